@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream'
+
+/** `/`-separated, relative, no `.` or `..` segments; see `key.ts`. */
+export type Key = string
+
+export interface StoredObject {
+  readonly key: Key
+  readonly size: number
+  readonly modified: Date
+}
+
+/** A byte range, `end` exclusive. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** What a destination can promise. Callers test these, never a kind. */
+export interface DestinationCapabilities {
+  /** A body can be read back as stored (not only confirmed by a checksum). */
+  readonly readBack: boolean
+  /** `create` refuses an existing key atomically. */
+  readonly exclusiveCreate: boolean
+  /** Small objects can be replaced in place. */
+  readonly replace: boolean
+  /** Absolute path of a key for people, where there is one. */
+  path(key: Key): string | null
+}
+
+/** An open upload. Nothing is visible under the key until `commit` resolves. */
+export interface Upload {
+  /** Resolves when the destination can take more; bytes are written in order. */
+  write(chunk: Uint8Array): Promise<void>
+  /** Makes the object visible and durable; refuses with `conflict` where the key exists. */
+  commit(): Promise<StoredObject>
+  /** Removes what was written. Idempotent; does nothing after `commit`. */
+  abort(): Promise<void>
+}
+
+/**
+ * A place for copies. All errors are `AppError`: `no-space`, `permission-denied`, `not-found`, `conflict`,
+ * `unreachable`, `write-failed`, `cancelled`. Keys are bytes-safe ASCII made by `archive/name.ts`.
+ */
+export interface Destination extends AsyncDisposable {
+  readonly name: string
+  readonly capabilities: DestinationCapabilities
+  /** Opens an upload whose key must not exist at `commit`. Parent folders are made. */
+  create(key: Key, options: { signal: AbortSignal }): Promise<Upload>
+  /** Writes a small object whole, durably; refuses with `conflict` where it exists unless `replace`. */
+  put(key: Key, body: Uint8Array, options: { signal: AbortSignal; replace?: boolean }): Promise<StoredObject>
+  /**
+   * Claims a key so that no other run takes it (FORMAT §1). False where it, or anything in `taken`, exists
+   * already. Released by the upload of the same key being committed or aborted, or by `release`.
+   */
+  claim(key: Key, taken: readonly Key[], options: { signal: AbortSignal }): Promise<boolean>
+  release(key: Key): Promise<void>
+  /** The body, or a range of it. Errors with `not-found`, or `corrupt` where fewer bytes came than are stored. */
+  get(key: Key, options: { signal: AbortSignal; range?: Range }): Promise<Readable>
+  /** Null where there is no such object. */
+  stat(key: Key, options: { signal: AbortSignal }): Promise<StoredObject | null>
+  /** All objects whose key begins with the prefix, sorted by key. Unfinished uploads (`.partial`) are listed too. */
+  list(prefix: string, options: { signal: AbortSignal }): AsyncIterable<StoredObject>
+  /** Idempotent. */
+  delete(key: Key, options: { signal: AbortSignal }): Promise<void>
+  /** Bytes that can still be stored, or null where nobody knows. */
+  free(options: { signal: AbortSignal }): Promise<number | null>
+}

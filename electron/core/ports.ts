@@ -1,0 +1,40 @@
+import type { Secret } from './secrets/secret.ts'
+
+/** Wall time for stamps and leases, monotonic time for durations. Core never asks the platform itself. */
+export interface Clock {
+  /** The wall clock. */
+  now(): Date
+  /** Milliseconds that only ever grow; meaningless across processes. */
+  monotonic(): number
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, options: { signal: AbortSignal }): Promise<void>
+}
+
+export type LogLevel = 'info' | 'warning' | 'error'
+
+/** Where a host writes its log. Callers never pass secrets; `Secret` prints `[secret]`. */
+export interface Log {
+  write(level: LogLevel, text: string, facts?: Readonly<Record<string, unknown>>): void
+}
+
+/** A store for secrets, keyed by the id of what they belong to. */
+export interface SecretStore {
+  /** `keychain` or `vault`, for people. */
+  readonly kind: 'keychain' | 'vault' | 'memory'
+  /** Null where nothing is stored under the key. Throws `secrets-locked` or `secrets-unavailable`. */
+  get(key: string): Promise<Secret | null>
+  set(key: string, secret: Secret): Promise<void>
+  /** Idempotent. */
+  delete(key: string): Promise<void>
+}
+
+/** What a host supplies to the product. */
+export interface Ports {
+  readonly clock: Clock
+  readonly log: Log
+  /** Absolute path of the data folder; it exists, with mode 0700. */
+  readonly dataFolder: string
+  /** `holdfast 0.1.0` and the like, for manifests. */
+  readonly app: string
+  readonly secrets: SecretStore
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { Job, JobLogLine } from './model/job.ts'
+
+/** What the product tells its hosts. Each carries the whole current value, so a lost one costs nothing. */
+export const AppEvent = z.discriminatedUnion('type', [
+  z.object({ seq: z.int(), type: z.literal('job.changed'), job: Job }),
+  z.object({ seq: z.int(), type: z.literal('job.log'), jobId: z.string(), line: JobLogLine }),
+  z.object({ seq: z.int(), type: z.literal('catalog.changed') }),
+  z.object({ seq: z.int(), type: z.literal('servers.changed') }),
+  z.object({ seq: z.int(), type: z.literal('destinations.changed') }),
+  z.object({ seq: z.int(), type: z.literal('secrets.changed') }),
+  /** Events were missed: refetch everything. */
+  z.object({ seq: z.int(), type: z.literal('resync') }),
+])
+export type AppEvent = z.infer<typeof AppEvent>
+
+/** An event before the bus numbers it. */
+export type AppEventBody = AppEvent extends infer Event
+  ? Event extends AppEvent
+    ? Omit<Event, 'seq'>
+    : never
+  : never

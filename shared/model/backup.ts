@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { Id, Instant, Sha256 } from './name.ts'
+import { Survey } from './server.ts'
+
+export const SourceKind = z.enum(['account', 'system', 'site', 'tenant'])
+export type SourceKind = z.infer<typeof SourceKind>
+
+/** Which components one backup holds. */
+export const Scope = z.enum(['full', 'files', 'databases', 'email'])
+export type Scope = z.infer<typeof Scope>
+
+export const ComponentKind = z.enum(['files', 'paths', 'mysql', 'postgresql', 'mail', 'cron', 'config'])
+export type ComponentKind = z.infer<typeof ComponentKind>
+
+/**
+ * Why something in a backup is not as it should be. `moved` is a warning; everything else means that something
+ * is missing, cut or padded, and makes the backup partial unless the admin accepted it.
+ */
+export const WarningCode = z.enum([
+  'moved',
+  'special-file',
+  'hard-link-stored-twice',
+  'non-transactional-table',
+  'definer-missing',
+  'unreadable',
+  'vanished',
+  'padded',
+  'too-large',
+  'view-broken',
+  'table-failed',
+  'database-failed',
+  'mailbox-failed',
+  'routine-unreadable',
+  'component-failed',
+  'not-permitted',
+  'other-owner-skipped',
+])
+export type WarningCode = z.infer<typeof WarningCode>
+
+/** Warnings that leave a backup complete (exit 0, amber on screen). */
+export const harmlessWarnings: ReadonlySet<WarningCode> = new Set<WarningCode>([
+  'moved',
+  'special-file',
+  'hard-link-stored-twice',
+  'non-transactional-table',
+  'definer-missing',
+  'vanished',
+])
+
+export const Warning = z.strictObject({ code: WarningCode, path: z.string(), note: z.string().optional() })
+export type Warning = z.infer<typeof Warning>
+
+/** A list cut at 1,000 entries, with the true count. */
+export const Skipped = z.strictObject({ path: z.string(), why: z.string() })
+export type Skipped = z.infer<typeof Skipped>
+
+/** One component of one backup, as the manifest has it (FORMAT §4). */
+export const ComponentSummary = z.strictObject({
+  kind: ComponentKind,
+  name: z.string(),
+  status: z.enum(['ok', 'warnings', 'missing']),
+  items: z.int(),
+  bytes: z.number(),
+  /** SHA-256 over the component's own index lines. */
+  sha256: Sha256,
+  /** First and last segment, inclusive; null where the component wrote nothing. */
+  segments: z.tuple([z.int(), z.int()]).nullable(),
+  tool: z.string().nullable(),
+  version: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+  warnings: z.array(Warning),
+  warningCount: z.int(),
+})
+export type ComponentSummary = z.infer<typeof ComponentSummary>
+
+export const Trigger = z.enum(['scheduled', 'on-demand', 'safety', 'drill'])
+export type Trigger = z.infer<typeof Trigger>
+
+const manifestCore = {
+  format: z.literal(1),
+  needs: z.array(z.string()),
+  id: Id,
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  app: z.string(),
+  source: z.object({ kind: SourceKind, name: z.string(), id: z.string(), server: z.string() }),
+  scope: Scope,
+  startedAt: Instant,
+  finishedAt: Instant,
+  trigger: Trigger,
+  schedule: z.object({ id: z.string(), name: z.string(), retention: z.unknown() }).nullable(),
+  exclude: z.array(z.string()),
+  tags: z.boolean(),
+  result: z.enum(['succeeded', 'partial']),
+  components: z.array(ComponentSummary),
+  survey: Survey.nullable(),
+  skipped: z.array(Skipped),
+  skippedCount: z.int(),
+}
+
+/** The last entry of an archive. Unknown fields are ignored, unknown `needs` refused. */
+export const InnerManifest = z.object({
+  ...manifestCore,
+  /** `[length, tarLength]` of each segment before this entry's own. */
+  restart: z.array(z.tuple([z.int(), z.int()])),
+})
+export type InnerManifest = z.infer<typeof InnerManifest>
+
+export const VerifyLevel = z.enum(['stored', 'read', 'deep'])
+export type VerifyLevel = z.infer<typeof VerifyLevel>
+
+/** The file beside the archive, written last: a backup exists when this does. */
+export const OuterManifest = z.object({
+  ...manifestCore,
+  archive: z.object({
+    size: z.int(),
+    entries: z.int(),
+    segments: z.int(),
+    /** SHA-256 of the concatenated raw SHA-256 of all segments. */
+    tree: Sha256,
+    sha256: Sha256.optional(),
+  }),
+  index: z.object({ size: z.int(), sha256: Sha256 }),
+  copy: z.object({
+    name: z.string(),
+    verified: z.object({ level: VerifyLevel, at: Instant }).nullable(),
+  }),
+})
+export type OuterManifest = z.infer<typeof OuterManifest>
+
+/** What changes about a stored backup, kept beside it so that it survives this computer. */
+export const BackupState = z.object({
+  format: z.literal(1),
+  pinned: z.boolean(),
+  checks: z.array(z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() })),
+  tombstone: z.object({ at: Instant }).nullable(),
+})
+export type BackupState = z.infer<typeof BackupState>
+
+/** One copy of a backup at one destination. */
+export const BackupCopy = z.object({
+  destination: z.string(),
+  /** Key of the archive at that destination. */
+  key: z.string(),
+  /** The archive's file name there. */
+  name: z.string(),
+  size: z.int(),
+  verified: z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() }).nullable(),
+  pinned: z.boolean(),
+  /** Absolute path for people, where the destination is this computer. */
+  path: z.string().nullable(),
+})
+export type BackupCopy = z.infer<typeof BackupCopy>
+
+/** One row of the catalog. */
+export const Backup = z.object({
+  id: Id,
+  name: z.string(),
+  server: z.string(),
+  serverId: z.string(),
+  source: z.string(),
+  kind: SourceKind,
+  scope: Scope,
+  startedAt: Instant,
+  finishedAt: Instant,
+  trigger: Trigger,
+  result: z.enum(['succeeded', 'partial']),
+  warnings: z.int(),
+  components: z.array(
+    z.object({
+      kind: ComponentKind,
+      name: z.string(),
+      status: z.enum(['ok', 'warnings', 'missing']),
+      items: z.int(),
+      bytes: z.number(),
+    }),
+  ),
+  copies: z.array(BackupCopy),
+})
+export type Backup = z.infer<typeof Backup>
