@@ -1,0 +1,32 @@
+import type { Input, Method, Output } from './contract.ts'
+import { fromWire, type WireError } from './errors.ts'
+import type { AppEvent } from './events.ts'
+
+/** What comes back through every door. */
+export type Reply =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError }
+
+/** How a host reaches the product: in process, by a socket, by IPC or by HTTP. */
+export interface Transport {
+  call(method: Method, input: unknown): Promise<Reply>
+  /** Returns the function that ends the subscription. */
+  onEvent(listener: (event: AppEvent) => void): () => void
+}
+
+export interface Client {
+  /** Resolves to the method's output; rejects with the `AppError` that the product threw. */
+  call<M extends Method>(method: M, input: Input<M>): Promise<Output<M>>
+  onEvent(listener: (event: AppEvent) => void): () => void
+}
+
+/** Typed calls over any transport. Outputs were checked on the side of the product. */
+export function createClient(transport: Transport): Client {
+  return {
+    async call<M extends Method>(method: M, input: Input<M>) {
+      const reply = await transport.call(method, input)
+      if (!reply.ok) throw fromWire(reply.error)
+      return reply.value as Output<M>
+    },
+    onEvent: (listener) => transport.onEvent(listener),
+  }
+}

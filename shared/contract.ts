@@ -1,0 +1,237 @@
+import { z } from 'zod'
+import { Backup, OuterManifest, Scope, VerifyLevel } from './model/backup.ts'
+import { DestinationProfile } from './model/destination.ts'
+import { Job, JobLogLine } from './model/job.ts'
+import { ProfileName } from './model/name.ts'
+import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
+import { Discovery, SourceOverrides } from './model/source.ts'
+
+/** One method: a query changes nothing, a command may. Input and output are checked at the door. */
+export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly kind: 'query' | 'command'
+  readonly input: I
+  readonly output: O
+}
+
+const query = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
+  kind: 'query',
+  input,
+  output,
+})
+const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
+  kind: 'command',
+  input,
+  output,
+})
+
+const none = z.strictObject({})
+const done = z.strictObject({})
+const byName = z.strictObject({ name: ProfileName })
+const secret = z.string().min(1).max(65_536)
+
+/** `SERVER/SOURCE`; both parts are looked up, never used as paths. */
+const SourceRef = z.strictObject({ server: ProfileName, source: z.string().min(1).max(255) })
+/** An id, an archive name, or `SERVER/SOURCE@latest`, `@2026-04-08`, `@2026-04-08_2`. */
+const BackupRef = z.string().min(1).max(512)
+/** A path inside an archive as people type it: `files/…`, `mail/DOMAIN/BOX`, `cron`. */
+const Item = z.string().min(1).max(8192)
+
+export const ServerDraft = z.strictObject({
+  name: ProfileName,
+  host: Server.shape.host,
+  port: Server.shape.port,
+  user: Server.shape.user,
+  auth: AuthMethod,
+  elevation: Elevation,
+  jump: Server.shape.jump,
+  rateMbit: Server.shape.rateMbit,
+  legacyAlgorithms: z.boolean(),
+})
+export type ServerDraft = z.infer<typeof ServerDraft>
+
+/** Secrets on their way into the keychain or vault; they never come back out. */
+export const ServerSecrets = z.strictObject({
+  password: secret.optional(),
+  keyPassphrase: secret.optional(),
+  sudoPassword: secret.optional(),
+})
+export type ServerSecrets = z.infer<typeof ServerSecrets>
+
+const ServerImport = z.strictObject({
+  drafts: z.array(z.strictObject({ alias: z.string(), draft: ServerDraft, notes: z.array(z.string()) })),
+  notes: z.array(z.string()),
+})
+
+/** One line of `ls`: names as people see them (see `RemoteName`). */
+export const ArchiveEntry = z.strictObject({
+  path: z.string(),
+  type: z.enum(['file', 'directory', 'symlink', 'hardlink']),
+  size: z.number(),
+  mode: z.int(),
+  uid: z.int(),
+  gid: z.int(),
+  /** ISO 8601. */
+  modified: z.string(),
+  sha256: z.string().nullable(),
+  target: z.string().nullable(),
+})
+export type ArchiveEntry = z.infer<typeof ArchiveEntry>
+
+export const ExtractReport = z.strictObject({
+  into: z.string(),
+  files: z.int(),
+  folders: z.int(),
+  bytes: z.number(),
+  left: z.array(z.strictObject({ path: z.string(), why: z.string() })),
+  leftCount: z.int(),
+})
+export type ExtractReport = z.infer<typeof ExtractReport>
+
+export const SecretsStatus = z.strictObject({
+  store: z.enum(['keychain', 'vault', 'none']),
+  state: z.enum(['ready', 'locked', 'absent']),
+  /** What to do, where the state is not `ready`. */
+  advice: z.string().nullable(),
+})
+
+/** Every method of the product. The desktop, the browser and the command line have these and nothing else. */
+export const contract = {
+  'servers.scan': query(
+    z.strictObject({ host: Server.shape.host, port: Server.shape.port, jump: Server.shape.jump }),
+    z.strictObject({ keys: z.array(HostKey) }),
+  ),
+  'servers.add': command(
+    z.strictObject({ draft: ServerDraft, secrets: ServerSecrets, accept: HostKeyFingerprint.nullable() }),
+    z.strictObject({ server: Server, survey: Survey }),
+  ),
+  'servers.edit': command(
+    z.strictObject({ name: ProfileName, change: ServerDraft.partial(), secrets: ServerSecrets }),
+    z.strictObject({ server: Server }),
+  ),
+  'servers.list': query(none, z.strictObject({ servers: z.array(Server) })),
+  'servers.show': query(
+    byName,
+    z.strictObject({ server: Server, survey: Survey.nullable(), hostKeys: z.array(HostKey) }),
+  ),
+  'servers.remove': command(byName, done),
+  'servers.survey': command(byName, z.strictObject({ survey: Survey })),
+  'servers.importable': query(none, ServerImport),
+  'servers.acceptHostKey': command(
+    z.strictObject({ name: ProfileName, fingerprint: HostKeyFingerprint }),
+    done,
+  ),
+
+  'sources.list': query(z.strictObject({ server: ProfileName }), Discovery),
+  'sources.overrides': query(SourceRef, SourceOverrides),
+  'sources.set': command(SourceRef.extend({ overrides: SourceOverrides }), done),
+
+  'destinations.add': command(
+    z.strictObject({ kind: z.literal('local'), name: ProfileName, path: z.string().min(1).max(4096) }),
+    z.strictObject({ destination: DestinationProfile }),
+  ),
+  'destinations.list': query(none, z.strictObject({ destinations: z.array(DestinationProfile) })),
+  'destinations.show': query(
+    byName,
+    z.strictObject({ destination: DestinationProfile, freeBytes: z.number().nullable(), backups: z.int() }),
+  ),
+  'destinations.remove': command(byName, done),
+
+  'backups.start': command(
+    z.strictObject({
+      sources: z.array(SourceRef).min(1).max(1000),
+      scope: Scope,
+      destinations: z.array(ProfileName),
+      exclude: z.array(z.string().min(1).max(4096)).max(1000),
+      credentials: z.boolean(),
+    }),
+    z.strictObject({ jobs: z.array(Job) }),
+  ),
+  'backups.list': query(
+    z.strictObject({
+      server: ProfileName.optional(),
+      source: z.string().optional(),
+      destination: ProfileName.optional(),
+    }),
+    z.strictObject({
+      backups: z.array(Backup),
+      unfinished: z.array(z.strictObject({ destination: z.string(), key: z.string() })),
+    }),
+  ),
+  'backups.show': query(
+    z.strictObject({ backup: BackupRef }),
+    z.strictObject({ backup: Backup, manifest: OuterManifest }),
+  ),
+  'backups.pin': command(
+    z.strictObject({ backup: BackupRef, pinned: z.boolean() }),
+    z.strictObject({ backup: Backup }),
+  ),
+  'backups.delete': command(z.strictObject({ backup: BackupRef }), z.strictObject({ copies: z.int() })),
+  'backups.verify': command(
+    z.strictObject({ backup: BackupRef, level: VerifyLevel, destination: ProfileName.nullable() }),
+    z.strictObject({ job: Job }),
+  ),
+
+  'archive.list': query(
+    z.strictObject({ backup: BackupRef, item: Item.nullable() }),
+    z.strictObject({ entries: z.array(ArchiveEntry) }),
+  ),
+  'archive.find': query(
+    z.strictObject({
+      pattern: z.string().min(1).max(4096),
+      source: SourceRef.nullable(),
+      limit: z.int().min(1).max(10_000),
+    }),
+    z.strictObject({
+      hits: z.array(z.strictObject({ backupId: z.string(), backup: z.string(), entry: ArchiveEntry })),
+      more: z.boolean(),
+    }),
+  ),
+  'archive.read': query(
+    z.strictObject({
+      backup: BackupRef,
+      item: Item,
+      offset: z.int().min(0),
+      length: z.int().min(1).max(4_194_304),
+    }),
+    z.strictObject({ size: z.number(), data: z.base64() }),
+  ),
+  'archive.extract': command(
+    z.strictObject({
+      backup: BackupRef,
+      items: z.array(Item).max(10_000),
+      into: z.string().min(1).max(4096),
+    }),
+    ExtractReport,
+  ),
+
+  'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),
+  'jobs.show': query(
+    z.strictObject({ id: z.uuid(), log: z.boolean() }),
+    z.strictObject({ job: Job, log: z.array(JobLogLine) }),
+  ),
+  'jobs.cancel': command(z.strictObject({ id: z.uuid() }), z.strictObject({ job: Job })),
+
+  'secrets.status': query(none, SecretsStatus),
+  'secrets.unlock': command(z.strictObject({ passphrase: secret }), SecretsStatus),
+  'secrets.lock': command(none, SecretsStatus),
+  'secrets.setPassphrase': command(
+    z.strictObject({ passphrase: secret, current: secret.nullable() }),
+    SecretsStatus,
+  ),
+
+  'catalog.rebuild': command(
+    z.strictObject({ destination: ProfileName.nullable() }),
+    z.strictObject({
+      backups: z.int(),
+      unreadable: z.array(z.strictObject({ key: z.string(), why: z.string() })),
+    }),
+  ),
+} as const satisfies Record<string, Procedure>
+
+export type Contract = typeof contract
+export type Method = keyof Contract
+/** What a caller passes. */
+export type Input<M extends Method> = z.input<Contract[M]['input']>
+/** What a handler gets: checked. */
+export type Parsed<M extends Method> = z.output<Contract[M]['input']>
+export type Output<M extends Method> = z.output<Contract[M]['output']>
