@@ -1,0 +1,19 @@
+import { chmod, mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Where the data folder lies unless the user says otherwise: the platform's own place. */
+export function defaultDataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const home = homedir()
+  if (env['HOLDFAST_DATA']) return resolve(env['HOLDFAST_DATA'])
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Holdfast')
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Holdfast')
+  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'holdfast')
+}
+
+/** Makes the folder where it is missing, for its owner only. */
+export async function openDataFolder(path: string): Promise<string> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  await chmod(path, 0o700)
+  return path
+}
