@@ -1,0 +1,112 @@
+import { decodeNumber, encodeNumber } from './number.ts'
+import { tarError } from './tar-error.ts'
+
+/** Tar is written in blocks of this many bytes. */
+export const blockSize = 512
+
+/** The fields of one header block, before pax records and GNU long names are applied. */
+export interface TarHeader {
+  /** The prefix field, where the block is ustar, and the name field. */
+  readonly name: Buffer
+  readonly typeflag: string
+  readonly size: number
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly uname: Buffer
+  readonly gname: Buffer
+  /** Whole seconds since the epoch. */
+  readonly mtime: number
+  readonly linkName: Buffer
+}
+
+/** Bytes from `size` up to the next block. */
+export function padding(size: number): number {
+  return (blockSize - (size % blockSize)) % blockSize
+}
+
+export function isZeroBlock(block: Buffer): boolean {
+  return block.equals(zeroBlock)
+}
+
+const zeroBlock = Buffer.alloc(blockSize)
+const ustarMagic = Buffer.from('ustar\0')
+
+/** Decodes one block of 512 bytes that is not all zeros. Throws `corrupt` where its checksum does not agree. */
+export function decodeHeader(block: Buffer): TarHeader {
+  checkSum(block)
+  const name = field(block, 0, 100)
+  const prefix = block.subarray(257, 263).equals(ustarMagic) ? field(block, 345, 155) : name.subarray(0, 0)
+  return {
+    name: prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name,
+    typeflag: String.fromCharCode(block[156] ?? 0),
+    size: decodeNumber(block, 124, 12),
+    mode: decodeNumber(block, 100, 8) & 0o7777,
+    uid: decodeNumber(block, 108, 8),
+    gid: decodeNumber(block, 116, 8),
+    uname: field(block, 265, 32),
+    gname: field(block, 297, 32),
+    mtime: decodeNumber(block, 136, 12),
+    linkName: field(block, 157, 100),
+  }
+}
+
+/** A copy, so that a name that is kept does not keep the chunk it came in. */
+function field(block: Buffer, at: number, length: number): Buffer {
+  const end = block.indexOf(0, at)
+  return Buffer.from(block.subarray(at, end < 0 || end > at + length ? at + length : end))
+}
+
+/** Sums the block with its checksum field as spaces; old tars summed signed bytes, so both are accepted. */
+function checkSum(block: Buffer): void {
+  let unsigned = 256
+  let high = 0
+  for (let at = 0; at < blockSize; at += 1) {
+    if (at === 148) at = 156
+    const byte = block[at] ?? 0
+    unsigned += byte
+    if (byte > 127) high += 256
+  }
+  const stored = decodeNumber(block, 148, 8)
+  if (stored !== unsigned && stored !== unsigned - high) {
+    throw tarError('bad-checksum')
+  }
+}
+
+/** What goes into one header block. Names that do not fit are cut: longer ones need records beside the block. */
+export interface HeaderFields {
+  readonly name: Buffer
+  readonly prefix?: Buffer
+  readonly typeflag: string
+  readonly size: number
+  readonly mode?: number
+  readonly uid?: number
+  readonly gid?: number
+  readonly uname?: string
+  readonly gname?: string
+  readonly mtime?: number
+  readonly linkName?: Buffer
+}
+
+/** Writes a POSIX ustar block at `at` of a zero-filled buffer. Numbers too large for octal become base-256. */
+export function encodeHeader(into: Buffer, at: number, fields: HeaderFields): void {
+  const block = into.subarray(at, at + blockSize)
+  fields.name.copy(block, 0, 0, 100)
+  encodeNumber(block, 100, 8, fields.mode ?? 0o644)
+  encodeNumber(block, 108, 8, fields.uid ?? 0)
+  encodeNumber(block, 116, 8, fields.gid ?? 0)
+  encodeNumber(block, 124, 12, fields.size)
+  encodeNumber(block, 136, 12, fields.mtime ?? 0)
+  block.write('        ', 148, 'latin1')
+  block.write(fields.typeflag, 156, 'latin1')
+  fields.linkName?.copy(block, 157, 0, 100)
+  block.write('ustar\x0000', 257, 'latin1')
+  block.write(fields.uname ?? '', 265, 31, 'latin1')
+  block.write(fields.gname ?? '', 297, 31, 'latin1')
+  encodeNumber(block, 329, 8, 0)
+  encodeNumber(block, 337, 8, 0)
+  fields.prefix?.copy(block, 345, 0, 155)
+  let sum = 0
+  for (let i = 0; i < blockSize; i += 1) sum += block[i] ?? 0
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+}
