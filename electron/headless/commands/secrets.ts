@@ -2,11 +2,12 @@ import type { Output as MethodOutput } from '../../../shared/contract.ts'
 import type { AddCommands } from '../command.ts'
 import type { Output } from '../print/output.ts'
 
-function show(output: Output, status: MethodOutput<'secrets.status'>): undefined {
+function show(output: Output, status: MethodOutput<'secrets.status'>): number {
   output.result(
     status,
     [`${status.store}: ${status.state}`, ...(status.advice === null ? [] : [status.advice])].join('\n'),
   )
+  return 0
 }
 
 /** `holdfast secrets …` */
