@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'lab',
           include: ['electron/**/*.lab.test.ts', 'e2e/**/*.lab.test.ts'],
           globalSetup: ['e2e/lab/global-setup.ts'],
+          runner: 'e2e/lab/runner.ts',
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: true,
