@@ -1,0 +1,133 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { Backup, BackupCopy, BackupState, OuterManifest } from '../../../shared/model/backup.ts'
+import type { Destination, Key } from '../destinations/destination.ts'
+import type { EventBus } from '../event-bus.ts'
+import { copyOf, keysOf, readManifest, readState, rowOf, stemOfManifest } from './stored-backup.ts'
+
+/** A manifest that could not be read, with the reason in words. */
+export interface Unreadable {
+  readonly destination: string
+  readonly key: Key
+  readonly why: string
+}
+
+/** An archive or upload without a manifest. */
+export interface Unfinished {
+  readonly destination: string
+  readonly key: Key
+}
+
+interface Entry {
+  readonly manifest: OuterManifest
+  readonly copies: Map<string, BackupCopy>
+}
+
+interface Scan {
+  readonly unreadable: readonly Unreadable[]
+  readonly unfinished: readonly Unfinished[]
+}
+
+/**
+ * The list of all backups: a cache in memory of what lies at the destinations, read from their manifests. A
+ * backup exists where its manifest does.
+ */
+export class Catalog {
+  readonly #entries = new Map<string, Entry>()
+  readonly #scans = new Map<string, Scan>()
+  readonly #events: EventBus
+  readonly #serverName: (manifest: OuterManifest) => string
+
+  /** `serverName` gives the name of today for the server that a manifest names by its id. */
+  constructor(options: {
+    readonly events: EventBus
+    readonly serverName: (manifest: OuterManifest) => string
+  }) {
+    this.#events = options.events
+    this.#serverName = options.serverName
+  }
+
+  /** Newest first. */
+  list(): readonly Backup[] {
+    return [...this.#entries.values()]
+      .map(({ manifest, copies }) => rowOf(manifest, [...copies.values()], this.#serverName(manifest)))
+      .sort((a, b) =>
+        a.startedAt === b.startedAt ? (a.id < b.id ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1,
+      )
+  }
+
+  unfinished(): readonly Unfinished[] {
+    return [...this.#scans.values()].flatMap((scan) => scan.unfinished)
+  }
+
+  /** Throws `not-found`. */
+  manifest(id: string): OuterManifest {
+    const entry = this.#entries.get(id)
+    if (!entry) throw new AppError('not-found', `There is no backup ${id}.`)
+    return entry.manifest
+  }
+
+  /** Adds or replaces one copy. */
+  add(
+    destination: Destination,
+    stem: Key,
+    stored: { readonly manifest: OuterManifest; readonly state: BackupState },
+  ): void {
+    const { manifest, state } = stored
+    const entry = this.#entries.get(manifest.id) ?? { manifest, copies: new Map<string, BackupCopy>() }
+    entry.copies.set(destination.name, copyOf(destination, stem, manifest, state))
+    this.#entries.set(manifest.id, entry)
+    this.#events.publish({ type: 'catalog.changed' })
+  }
+
+  /** Forgets a copy, and the backup with its last one. */
+  remove(id: string, destination: string): void {
+    const entry = this.#entries.get(id)
+    entry?.copies.delete(destination)
+    if (entry?.copies.size === 0) this.#entries.delete(id)
+    this.#events.publish({ type: 'catalog.changed' })
+  }
+
+  /** Forgets all that was read from a destination. */
+  forget(destination: string): void {
+    this.#scans.delete(destination)
+    for (const id of [...this.#entries.keys()]) {
+      if (this.#entries.get(id)?.copies.has(destination)) this.remove(id, destination)
+    }
+  }
+
+  /** Reads a destination anew; what is not there any more is forgotten. Returns the manifests that are damaged. */
+  async scan(
+    destination: Destination,
+    options: { readonly signal: AbortSignal },
+  ): Promise<readonly Unreadable[]> {
+    const keys = new Set<Key>()
+    for await (const { key } of destination.list('', options)) keys.add(key)
+    const found: { stem: Key; manifest: OuterManifest; state: BackupState }[] = []
+    const unreadable: Unreadable[] = []
+    for (const key of keys) {
+      const stem = stemOfManifest(key)
+      if (stem === null) continue
+      try {
+        const manifest = await readManifest(destination, stem, options)
+        if (!keys.has(keysOf(stem).archive)) throw new AppError('corrupt', 'its archive is missing')
+        found.push({ stem, manifest, state: await readState(destination, stem, options) })
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+        unreadable.push({ destination: destination.name, key, why: error.message })
+      }
+    }
+    this.forget(destination.name)
+    for (const { stem, ...stored } of found) this.add(destination, stem, stored)
+    this.#scans.set(destination.name, { unreadable, unfinished: unfinishedOf(keys, destination.name) })
+    return unreadable
+  }
+}
+
+function unfinishedOf(keys: ReadonlySet<Key>, destination: string): readonly Unfinished[] {
+  const found: Unfinished[] = []
+  for (const key of keys) {
+    const lonely = key.endsWith('.tar.gz') && !keys.has(keysOf(key.slice(0, -'.tar.gz'.length)).manifest)
+    if (key.endsWith('.partial') || lonely) found.push({ destination, key })
+  }
+  return found
+}

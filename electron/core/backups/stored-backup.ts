@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import { AppError } from '../../../shared/errors.ts'
+import { BackupState, OuterManifest, type Backup, type BackupCopy } from '../../../shared/model/backup.ts'
+import type { Destination, Key } from '../destinations/destination.ts'
+
+const manifestEnd = '.manifest.json'
+/** Bytes that a manifest may have: its lists are cut at 1,000 paths. */
+const manifestLimit = 32 * 1024 * 1024
+
+/** The objects of one stored backup, by their common stem (FORMAT §1). */
+export interface BackupKeys {
+  readonly stem: Key
+  readonly archive: Key
+  readonly index: Key
+  readonly manifest: Key
+  readonly state: Key
+}
+
+/** The keys of a backup whose archive is `<stem>.tar.gz`. */
+export function keysOf(stem: Key): BackupKeys {
+  return {
+    stem,
+    archive: `${stem}.tar.gz`,
+    index: `${stem}.index.gz`,
+    manifest: `${stem}${manifestEnd}`,
+    state: `${stem}.state.json`,
+  }
+}
+
+/** The stem that a manifest's key stands for, or null for any other key. */
+export function stemOfManifest(key: Key): Key | null {
+  return key.endsWith(manifestEnd) ? key.slice(0, -manifestEnd.length) : null
+}
+
+/** Reads a small object whole. Throws `corrupt` where it has more bytes than `limit`. */
+export async function readSmall(
+  destination: Destination,
+  key: Key,
+  options: { readonly signal: AbortSignal; readonly limit?: number },
+): Promise<Buffer> {
+  const limit = options.limit ?? manifestLimit
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of (await destination.get(key, options)) as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > limit)
+      throw new AppError('corrupt', `${key} at ${destination.name} is too large to be what its name says.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+async function readJson<S extends z.ZodType>(
+  destination: Destination,
+  key: Key,
+  schema: S,
+  options: { readonly signal: AbortSignal },
+): Promise<z.output<S>> {
+  const body = await readSmall(destination, key, options)
+  try {
+    return schema.parse(JSON.parse(body.toString('utf8')))
+  } catch (cause) {
+    throw new AppError(
+      'corrupt',
+      `${key} at ${destination.name} is damaged. The archive beside it is untouched.`,
+      { cause },
+    )
+  }
+}
+
+/** Needs that this program understands; an archive with any other is refused. */
+const understood: ReadonlySet<string> = new Set()
+
+/** Reads and checks an outer manifest. Throws `not-found`, `corrupt`, or `unsupported` for an unknown need. */
+export async function readManifest(
+  destination: Destination,
+  stem: Key,
+  options: { readonly signal: AbortSignal },
+): Promise<OuterManifest> {
+  const manifest = await readJson(destination, keysOf(stem).manifest, OuterManifest, options)
+  const unknown = manifest.needs.filter((need) => !understood.has(need))
+  if (unknown.length > 0) {
+    throw new AppError(
+      'unsupported',
+      `${stem} was made by a newer Holdfast (it needs ${unknown.join(', ')}). It is untouched; update Holdfast to read it.`,
+    )
+  }
+  return manifest
+}
+
+const emptyState: BackupState = { format: 1, pinned: false, checks: [], tombstone: null }
+
+/** What changed about a stored backup since it was made; the empty state where nothing did. */
+export async function readState(
+  destination: Destination,
+  stem: Key,
+  options: { readonly signal: AbortSignal },
+): Promise<BackupState> {
+  const { state } = keysOf(stem)
+  if ((await destination.stat(state, options)) === null) return emptyState
+  return readJson(destination, state, BackupState, options)
+}
+
+/** Replaces the state beside an archive. */
+export async function writeState(
+  destination: Destination,
+  stem: Key,
+  state: BackupState,
+  options: { readonly signal: AbortSignal },
+): Promise<void> {
+  await destination.put(keysOf(stem).state, Buffer.from(JSON.stringify(state)), { ...options, replace: true })
+}
+
+/** The copy that a manifest and a state describe. */
+export function copyOf(
+  destination: Destination,
+  stem: Key,
+  manifest: OuterManifest,
+  state: BackupState,
+): BackupCopy {
+  const { archive } = keysOf(stem)
+  const later = state.checks.at(-1)
+  const first = manifest.copy.verified
+  return {
+    destination: destination.name,
+    key: archive,
+    name: archive.split('/').at(-1) ?? archive,
+    size: manifest.archive.size,
+    verified: later ?? (first ? { ...first, ok: true } : null),
+    pinned: state.pinned,
+    path: destination.capabilities.path(archive),
+  }
+}
+
+/** The catalog's row for a backup with these copies. `server` is the profile's name of today. */
+export function rowOf(manifest: OuterManifest, copies: readonly BackupCopy[], server: string): Backup {
+  return {
+    id: manifest.id,
+    name: copies[0]?.name ?? manifest.copy.name,
+    server,
+    serverId: manifest.source.id,
+    source: manifest.source.name,
+    kind: manifest.source.kind,
+    scope: manifest.scope,
+    startedAt: manifest.startedAt,
+    finishedAt: manifest.finishedAt,
+    trigger: manifest.trigger,
+    result: manifest.result,
+    warnings: manifest.components.reduce((sum, { warningCount }) => sum + warningCount, 0),
+    components: manifest.components.map(({ kind, name, status, items, bytes }) => ({
+      kind,
+      name,
+      status,
+      items,
+      bytes,
+    })),
+    copies: [...copies],
+  }
+}
