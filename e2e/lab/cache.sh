@@ -28,7 +28,7 @@ ensure_base() {
 
 # ensure_layer NAME: prints the layer's folder, which is built when it is not there: a server is started from the
 # base, the scripts of layers/NAME are run on it in order, and its disk becomes the layer. A changed script, base or
-# file of the image is another layer; those that nobody uses any more are deleted.
+# file of the image is another layer; old ones that nobody uses are deleted.
 ensure_layer() {
   local name=$1 base scripts=$here/layers/$1 folder
   [ -d "$scripts" ] || die "there is no layer named $name"
@@ -56,7 +56,8 @@ build_layer() {
   rm -f "$disk"/upper/etc/ssh/ssh_host_*
   mv -T "$disk/upper" "$folder"
   rm -rf "$disk"
-  for old in "$lab/layers/$name"-*; do
-    [ "$old" = "$folder" ] || grep -qsF "$old" "$hosts"/*/*/lower || rm -rf "$old"
+  # Yesterday's versions; today's may be another checkout's.
+  for old in $(find "$lab/layers" -maxdepth 1 -name "$name-????????????" -mtime +0); do
+    grep -qsF "$old" "$hosts"/*/*/lower || rm -rf "$old"
   done
 }

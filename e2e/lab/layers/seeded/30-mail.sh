@@ -29,7 +29,8 @@ post@forgotten.example:{PLAIN}pw-post::::::
 USERS
 chown root:dovecot /etc/dovecot/users
 chmod 640 /etc/dovecot/users
-cat >/etc/dovecot/conf.d/98-virtual.conf <<'CONF'
+# Before the accounts of the machine, whose PAM answers an unknown name after two seconds.
+cat >/etc/dovecot/conf.d/05-virtual.conf <<'CONF'
 passdb {
   driver = passwd-file
   args = username_format=%u /etc/dovecot/users
