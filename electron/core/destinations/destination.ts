@@ -27,11 +27,17 @@ export interface DestinationCapabilities {
   path(key: Key): string | null
 }
 
-/** An open upload. Nothing is visible under the key until `commit` resolves. */
+/**
+ * An open upload. Nothing is visible under the key until `commit` resolves. One call at a time; after the first
+ * that fails only `abort` is left, which the caller owes whatever happened.
+ */
 export interface Upload {
   /** Resolves when the destination can take more; bytes are written in order. */
   write(chunk: Uint8Array): Promise<void>
-  /** Makes the object visible and durable; refuses with `conflict` where the key exists. */
+  /**
+   * Makes the object visible and durable; refuses with `conflict` where the key exists, or where somebody removed
+   * the unfinished upload.
+   */
   commit(): Promise<StoredObject>
   /** Removes what was written. Idempotent; does nothing after `commit`. */
   abort(): Promise<void>
@@ -39,12 +45,16 @@ export interface Upload {
 
 /**
  * A place for copies. All errors are `AppError`: `no-space`, `permission-denied`, `not-found`, `conflict`,
- * `unreachable`, `write-failed`, `cancelled`. Keys are bytes-safe ASCII made by `archive/name.ts`.
+ * `unreachable`, `write-failed`, `corrupt`, `invalid-input` (the key), `cancelled`. Keys are bytes-safe ASCII made by
+ * `archive/name.ts`.
  */
 export interface Destination extends AsyncDisposable {
   readonly name: string
   readonly capabilities: DestinationCapabilities
-  /** Opens an upload whose key must not exist at `commit`. Parent folders are made. */
+  /**
+   * Opens an upload whose key must not exist at `commit`. Parent folders are made. Uses this destination's own claim
+   * of the key where there is one; refuses with `conflict` where another run's upload or claim is there.
+   */
   create(key: Key, options: { signal: AbortSignal }): Promise<Upload>
   /** Writes a small object whole, durably; refuses with `conflict` where it exists unless `replace`. */
   put(key: Key, body: Uint8Array, options: { signal: AbortSignal; replace?: boolean }): Promise<StoredObject>
@@ -53,8 +63,9 @@ export interface Destination extends AsyncDisposable {
    * already. Released by the upload of the same key being committed or aborted, or by `release`.
    */
   claim(key: Key, taken: readonly Key[], options: { signal: AbortSignal }): Promise<boolean>
+  /** Gives this destination's own claim back, never another's. Idempotent; disposing releases all. */
   release(key: Key): Promise<void>
-  /** The body, or a range of it. Errors with `not-found`, or `corrupt` where fewer bytes came than are stored. */
+  /** The body, or a range of it. Errors with `not-found`, or `corrupt` where fewer bytes came than were asked for. */
   get(key: Key, options: { signal: AbortSignal; range?: Range }): Promise<Readable>
   /** Null where there is no such object. */
   stat(key: Key, options: { signal: AbortSignal }): Promise<StoredObject | null>
