@@ -180,7 +180,8 @@ function outOfPatience(server: Server): AppError {
   )
 }
 
-function ssh2Algorithms(offer: AlgorithmOffer): Algorithms {
+/** An offer in the words of ssh2. Compression stays off: what is large is compressed already. */
+export function ssh2Algorithms(offer: AlgorithmOffer): Algorithms {
   return {
     kex: [...offer.kex],
     serverHostKey: [...offer.hostKey],

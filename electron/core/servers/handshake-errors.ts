@@ -10,6 +10,9 @@ import type { ServerOffer } from './server-offer.ts'
 /** How far a connection came. */
 export type Phase = 'handshake' | 'login'
 
+/** What the sentences need of a profile. */
+type LoginTarget = Pick<Server, 'host' | 'port' | 'user' | 'legacyAlgorithms'>
+
 /** Where a host key was judged. */
 interface Address {
   readonly host: string
@@ -63,7 +66,7 @@ const partNames: Readonly<Record<AlgorithmPart, string>> = {
 export function connectError(
   error: unknown,
   facts: {
-    readonly server: Server
+    readonly server: LoginTarget
     readonly phase: Phase
     readonly offer: AlgorithmOffer
     readonly theirs: ServerOffer | null
@@ -100,7 +103,7 @@ export function connectError(
   return loginRefused(server, facts, error)
 }
 
-function algorithmError(server: Server, part: AlgorithmPart, theirs: readonly string[]): AppError {
+function algorithmError(server: LoginTarget, part: AlgorithmPart, theirs: readonly string[]): AppError {
   return new AppError(
     'algorithm-refused',
     `${server.host} offers only ${partNames[part]} methods that are no longer safe or not supported (${theirs.join(', ')}); no login was tried. Update its SSH server${
@@ -111,7 +114,7 @@ function algorithmError(server: Server, part: AlgorithmPart, theirs: readonly st
 }
 
 function loginRefused(
-  server: Server,
+  server: LoginTarget,
   facts: { readonly tried: readonly string[]; readonly wanted: readonly string[] },
   cause: unknown,
 ): AppError {
