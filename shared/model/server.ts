@@ -6,7 +6,12 @@ const hostPattern = /^(?!-)[A-Za-z0-9._:-]{1,253}(%[A-Za-z0-9]+)?$/
 /** How a login proves itself. Secrets are never here: they lie in the keychain or vault under the profile's id. */
 export const AuthMethod = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent') }),
-  z.strictObject({ kind: z.literal('key'), path: z.string().min(1).max(4096) }),
+  z.strictObject({
+    kind: z.literal('key'),
+    path: z.string().min(1).max(4096),
+    /** True where the key's passphrase is stored as a secret. */
+    passphrase: z.boolean().optional(),
+  }),
   z.strictObject({ kind: z.literal('password') }),
 ])
 export type AuthMethod = z.infer<typeof AuthMethod>

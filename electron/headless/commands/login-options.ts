@@ -46,7 +46,8 @@ function authOf(options: LoginOptions): ServerDraft['auth'] | undefined {
       'Choose one of --agent, --key and --password-stdin. Nothing was done.',
     )
   if (options.agent) return { kind: 'agent' }
-  if (options.key !== undefined) return { kind: 'key', path: options.key }
+  if (options.key !== undefined)
+    return { kind: 'key', path: options.key, passphrase: options.keyPassphraseStdin === true }
   if (options.passwordStdin) return { kind: 'password' }
   return undefined
 }
