@@ -71,6 +71,14 @@ const bannedSyntax = [
     selector: 'ImportExpression[source.value=/^[.]/]',
     message: 'Relative import() hides an import from the layer table.',
   },
+  {
+    selector: 'ImportExpression > TemplateLiteral.source, ImportExpression > BinaryExpression.source',
+    message: 'An import() that is put together hides an import from the layer table.',
+  },
+  {
+    selector: 'TSImportType[source.value=/^[.]/]',
+    message: 'A relative import() type hides an import from the layer table.',
+  },
   { selector: 'TSEnumDeclaration', message: 'Use a union or an `as const` object.' },
 ]
 
@@ -85,11 +93,15 @@ const bannedInCore = [
     selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
     message: 'Use node:crypto.',
   },
-  {
-    selector:
-      'CallExpression[callee.property.name=/^(exec|spawn)$/] > TemplateLiteral.arguments:first-child[expressions.length>0]',
-    message: 'A command string is a constant; values go into scripts as data.',
-  },
+  ...['callee.property.name', 'callee.name'].flatMap((callee) =>
+    [
+      'TemplateLiteral.arguments:first-child[expressions.length>0]',
+      'BinaryExpression.arguments:first-child',
+    ].map((command) => ({
+      selector: `CallExpression[${callee}=/^(exec|spawn)$/] > ${command}`,
+      message: 'A command string is a constant; values go into scripts as data.',
+    })),
+  ),
   { selector: 'CallExpression[callee.object.name=console]', message: 'Use the Log port.' },
 ]
 

@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+/** Real servers for the tests that need them; see docs/LAB.md. */
+const lab = { globalSetup: ['e2e/lab/global-setup.ts'], runner: 'e2e/lab/runner.ts' }
+
 /**
  * `unit`: needs nothing but this checkout and the usual tools. `lab`: needs root on Linux, because it starts
- * real servers in namespaces. `campaign`: long runs, see `npm run test:campaign`.
+ * real servers in namespaces. `campaign`: long runs, one after the other; a file that needs servers is named
+ * `x.lab.campaign.test.ts`.
  */
 export default defineConfig({
   test: {
@@ -12,21 +16,29 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,electron,build}/**/*.test.ts', 'e2e/checks/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.lab.test.ts'],
+          include: ['{shared,electron,build,e2e}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.lab.test.ts', '**/*.campaign.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
       {
         test: {
+          ...lab,
           name: 'lab',
-          include: ['electron/**/*.lab.test.ts', 'e2e/**/*.lab.test.ts'],
-          globalSetup: ['e2e/lab/global-setup.ts'],
-          runner: 'e2e/lab/runner.ts',
+          include: ['{electron,e2e}/**/*.lab.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: true,
+        },
+      },
+      {
+        test: {
+          ...lab,
+          name: 'campaign',
+          include: ['{shared,electron,build,e2e}/**/*.campaign.test.ts'],
+          testTimeout: 0,
+          hookTimeout: 0,
+          fileParallelism: false,
         },
       },
     ],

@@ -1,37 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+
+import { installCommand, isInstalled, readPrograms } from '../programs.ts'
 
 /** Something that a machine cannot run: why, and the command that would change it. */
 export interface Missing {
   readonly reason: string
   readonly remedy: string
-}
-
-/** Program: the Debian package that brings it. */
-const programs = {
-  mmdebstrap: 'mmdebstrap',
-  zstd: 'zstd',
-  ip: 'iproute2',
-  tc: 'iproute2',
-  unshare: 'util-linux',
-  nsenter: 'util-linux',
-  flock: 'util-linux',
-  'ssh-keygen': 'openssh-client',
-  python3: 'python3',
-} as const
-
-/** Whether a program of that name is on the PATH, or among the administrator's programs. */
-export function isInstalled(program: string): boolean {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }
 
 /** What keeps the lab from running on this machine, or null. Takes some 20 ms; changes nothing. */
@@ -48,29 +22,35 @@ export function whatTheLabMisses(): Missing | null {
       remedy: 'sudo env "PATH=$PATH" npm test',
     }
   }
-  const packages = Object.entries(programs)
-    .filter(([program]) => !isInstalled(program))
-    .map(([, name]) => name)
-  if (packages.length > 0) {
+  const absent = readPrograms().filter((program) => program.purpose === 'lab' && !isInstalled(program.name))
+  if (absent.length > 0) {
     return {
-      reason: `the lab needs programs that are not installed (${[...new Set(packages)].join(', ')})`,
-      remedy: `apt-get install -y --no-install-recommends ${[...new Set(packages)].join(' ')}`,
+      reason: `the lab needs ${absent.map((program) => program.name).join(', ')}`,
+      remedy: installCommand(absent),
     }
   }
-  const trial = spawnSync(
-    'unshare',
-    [
-      ...['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', 'sh', '-c'],
-      'd=$(mktemp -d) && trap "umount $d/m $d; rmdir $d" EXIT && mount -t tmpfs lab $d && mkdir $d/l $d/u $d/w $d/m && ' +
-        'mount -t overlay -o lowerdir=$d/l,upperdir=$d/u,workdir=$d/w lab $d/m',
-    ],
-    { encoding: 'utf8', timeout: 10_000 },
-  )
-  if (trial.status !== 0) {
-    return {
-      reason: `this machine refuses namespaces or overlay mounts (${trial.stderr.trim().split('\n')[0] ?? ''})`,
-      remedy: 'in a virtual machine, or in a container started with --privileged: .ci/run',
-    }
-  }
-  return null
+  const refusal = tryNamespaces()
+  return refusal === null
+    ? null
+    : {
+        reason: `this machine refuses namespaces or overlay mounts (${refusal})`,
+        remedy: 'in a virtual machine, or in a container started with --privileged: .ci/run',
+      }
+}
+
+/** Mounts an overlay in namespaces of its own, and says what was refused; null where it worked. */
+function tryNamespaces(): string | null {
+  const script = `set -e
+    cd "$(mktemp -d)"
+    trap 'cd /; umount -l "$OLDPWD"; rmdir "$OLDPWD"' EXIT
+    mount -t tmpfs lab "$PWD"
+    cd "$PWD"
+    mkdir lower upper work merged
+    mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work lab merged`
+  const namespaces = ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork']
+  const trial = spawnSync('unshare', [...namespaces, 'sh', '-c', script], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  })
+  return trial.status === 0 ? null : (trial.stderr.trim().split('\n')[0] ?? 'no answer')
 }

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { createVitest } from 'vitest/node'
+
+import { countTests, type Counts } from './count-tests.ts'
+import { type Figures, figuresVariable, readFigures } from './figures.ts'
+
+/** What one campaign file showed, as docs/figures.json keeps it. */
+interface Entry extends Counts {
+  /** The commit it ran at; with `-changed` where the working tree differed from it. */
+  readonly commit: string
+  /** ISO 8601, when it ended. */
+  readonly date: string
+  readonly seconds: number
+  readonly figures: Readonly<Record<string, Figures>>
+}
+
+type Entries = Readonly<Record<string, Entry>>
+
+const root = join(import.meta.dirname, '..')
+const document = join(root, 'docs', 'figures.json')
+
+/**
+ * `npm run test:campaign [-- --again] [part of a file name]…`: every campaign, one after the other. What ran without a
+ * failure at this commit is not run again, unless `--again`: so an interrupted run goes on where it was.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  const again = args.includes('--again')
+  const filters = args.filter((arg) => !arg.startsWith('--'))
+  const commit = describeCommit()
+  const scratch = mkdtempSync(join(tmpdir(), 'campaign-'))
+  const totals = { passed: 0, failed: 0, skipped: 0 }
+  const vitest = await createVitest({ project: ['campaign'], watch: false })
+  try {
+    for (const specification of await vitest.globTestSpecifications(filters)) {
+      const name = relative(root, specification.moduleId)
+      const known = readEntries()[name]
+      if (!again && known?.commit === commit && known.failed === 0 && !commit.endsWith('-changed')) {
+        console.log(`${name}: done at this commit, ${known.passed} passed`)
+        continue
+      }
+      const file = join(scratch, 'figures')
+      writeFileSync(file, '')
+      process.env[figuresVariable] = file
+      const start = performance.now()
+      const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification])
+      const counts = countTests(testModules, unhandledErrors)
+      const seconds = Math.round((performance.now() - start) / 100) / 10
+      const date = new Date().toISOString()
+      // What this machine could not run at all says nothing: what another machine found stays.
+      if (counts.passed + counts.failed > 0) {
+        writeEntry(name, { commit, date, seconds, ...counts, figures: readFigures(file) })
+      }
+      totals.passed += counts.passed
+      totals.failed += counts.failed
+      totals.skipped += counts.skipped
+    }
+  } finally {
+    await vitest.close()
+    rmSync(scratch, { recursive: true })
+  }
+  console.log(`\n${totals.skipped} skipped\n${totals.passed} passed, ${totals.failed} failed`)
+  process.exitCode = totals.failed > 0 ? 1 : 0
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+}
+
+function describeCommit(): string {
+  const changed = git('status', '--porcelain', '--', '.', ':!docs') !== ''
+  return git('rev-parse', 'HEAD') + (changed ? '-changed' : '')
+}
+
+function readEntries(): Entries {
+  try {
+    return JSON.parse(readFileSync(document, 'utf8')) as Entries
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    throw error
+  }
+}
+
+/** Puts one entry in its place, whole or not at all. */
+function writeEntry(name: string, entry: Entry): void {
+  const entries = Object.entries({ ...readEntries(), [name]: entry }).sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(`${document}.new`, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`)
+  renameSync(`${document}.new`, document)
+}
+
+await main(process.argv.slice(2))
