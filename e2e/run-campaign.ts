@@ -20,6 +20,7 @@ interface Entry extends Counts {
 type Entries = Readonly<Record<string, Entry>>
 
 const root = join(import.meta.dirname, '..')
+const settings = { project: ['campaign'], watch: false }
 const document = join(root, 'docs', 'figures.json')
 
 /**
@@ -32,21 +33,17 @@ async function main(args: readonly string[]): Promise<void> {
   const commit = describeCommit()
   const scratch = mkdtempSync(join(tmpdir(), 'campaign-'))
   const totals = { passed: 0, failed: 0, skipped: 0 }
-  const vitest = await createVitest({ project: ['campaign'], watch: false })
   try {
-    for (const specification of await vitest.globTestSpecifications(filters)) {
-      const name = relative(root, specification.moduleId)
+    for (const path of await findCampaigns(filters)) {
+      const name = relative(root, path)
       const known = readEntries()[name]
       if (!again && known?.commit === commit && known.failed === 0 && !commit.endsWith('-changed')) {
         console.log(`${name}: done at this commit, ${known.passed} passed`)
         continue
       }
       const file = join(scratch, 'figures')
-      writeFileSync(file, '')
-      process.env[figuresVariable] = file
       const start = performance.now()
-      const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification])
-      const counts = countTests(testModules, unhandledErrors)
+      const counts = await runCampaign(path, file)
       const seconds = Math.round((performance.now() - start) / 100) / 10
       const date = new Date().toISOString()
       // What this machine could not run at all says nothing: what another machine found stays.
@@ -58,11 +55,27 @@ async function main(args: readonly string[]): Promise<void> {
       totals.skipped += counts.skipped
     }
   } finally {
-    await vitest.close()
     rmSync(scratch, { recursive: true })
   }
   console.log(`\n${totals.skipped} skipped\n${totals.passed} passed, ${totals.failed} failed`)
   process.exitCode = totals.failed > 0 ? 1 : 0
+}
+
+async function findCampaigns(filters: readonly string[]): Promise<readonly string[]> {
+  const vitest = await createVitest(settings)
+  const specifications = await vitest.globTestSpecifications([...filters])
+  await vitest.close()
+  return specifications.map((specification) => specification.moduleId).sort()
+}
+
+/** Runs one campaign, whose figures go to the file. */
+async function runCampaign(path: string, file: string): Promise<Counts> {
+  writeFileSync(file, '')
+  process.env[figuresVariable] = file
+  const vitest = await createVitest(settings)
+  const { testModules, unhandledErrors } = await vitest.start([path])
+  await vitest.close()
+  return countTests(testModules, unhandledErrors)
 }
 
 function git(...args: string[]): string {

@@ -8,11 +8,15 @@ import { installCommand, isInstalled, readPrograms } from './programs.ts'
 
 /**
  * `npm test [-- part of a file name]…`: the unit and lab tests, what this machine cannot run and why, and as the last
- * line `N passed, N failed`. With HOLDFAST_REQUIRE_LAB=1, lab tests that did not run are a failure.
+ * line `N passed, N failed`. Exit code 1 where one failed or none passed. With HOLDFAST_REQUIRE_LAB=1, lab tests that did
+ * not run are one failure.
  */
 async function main(filters: readonly string[]): Promise<void> {
   const vitest = await createVitest({ project: ['unit', 'lab'], watch: false })
-  const { testModules, unhandledErrors } = await vitest.start([...filters])
+  const found = await vitest.globTestSpecifications([...filters])
+  if (found.length === 0) console.log('No test file has such a name.')
+  const { testModules, unhandledErrors } =
+    found.length === 0 ? { testModules: [], unhandledErrors: [] } : await vitest.start([...filters])
   const counts = countTests(testModules, unhandledErrors)
   await vitest.close()
 
