@@ -28,6 +28,7 @@ export interface Fixture {
 interface FixtureOptions {
   readonly id?: string
   readonly nonce?: string
+  readonly needs?: readonly string[]
   /** Tar bytes after which a segment ends between two entries. */
   readonly cut?: number
   /** Changes the manifest before it is written. */
@@ -51,12 +52,18 @@ const start = '2026-04-08T02:00:00.000Z'
 
 /** Makes an archive, its index and both manifests. Entries of one component must follow one another. */
 export function buildFixture(entries: readonly FixtureEntry[], options: FixtureOptions = {}): Fixture {
-  const { id = fixtureId, nonce = '0'.repeat(32), cut = 65_536, closing = Buffer.alloc(1024) } = options
+  const {
+    needs = [],
+    id = fixtureId,
+    nonce = '0'.repeat(32),
+    cut = 65_536,
+    closing = Buffer.alloc(1024),
+  } = options
   const build = new Builder(id)
   const source = { kind: 'account' as const, name: 'alice', id: 'alice', server: 'lab' }
   const head = {
     format: 1,
-    needs: [],
+    needs,
     id,
     nonce,
     source,

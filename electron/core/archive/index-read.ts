@@ -28,7 +28,7 @@ export async function* readIndex(
   { signal, only }: LineOptions,
 ): AsyncGenerator<readonly IndexLine[], void, undefined> {
   const check = new IndexCheck(only)
-  for await (const lines of readLines(source, signal)) {
+  for await (const lines of readIndexText(source, { signal })) {
     yield lines.flatMap((line) => {
       const decoded = check.decode(line)
       return decoded === null ? [] : [decoded]
@@ -56,7 +56,11 @@ export async function readIndexSegments(
   return { id, segments, end }
 }
 
-async function* readLines(source: ByteSource, signal: AbortSignal): AsyncGenerator<string[]> {
+/** The lines of a gzipped index as they stand, batch by batch, without their newlines. Checks only the frame. */
+export async function* readIndexText(
+  source: ByteSource,
+  { signal }: ReadOptions,
+): AsyncGenerator<readonly string[], void, undefined> {
   const stored = source.stream({ start: 0, end: source.size }, { signal })
   let carried: Buffer = Buffer.alloc(0)
   for await (const chunk of readMembers(stored as AsyncIterable<Buffer>, { signal })) {

@@ -26,8 +26,7 @@ export async function inflateSegment(segment: Segment, stored: Buffer): Promise<
   if (stored.length !== segment.length) throw corrupt(segment, 'its length differs')
   if (!hash('sha256', stored, 'buffer').equals(segment.sha256)) throw corrupt(segment, 'its SHA-256 differs')
   if (segment.tarLength > segmentCap) throw corrupt(segment, 'it claims to be larger than any segment')
-  const bytes = await (segment.kind === 's' ? inflateBlocks : inflateMember)(segment, stored)
-  if (bytes.length !== segment.tarLength) throw corrupt(segment, 'it inflates to another length')
+  const bytes = await inflateAny(segment, stored)
   if (crc32(bytes) !== segment.crc32) throw corrupt(segment, 'its CRC-32 differs')
   return bytes
 }
@@ -43,6 +42,23 @@ export async function readSegment(
   return inflateSegment(segment, await source.read(range, { signal }))
 }
 
+/** Where a segment lies, without the sums that prove it. */
+export type SegmentPlace = Omit<Segment, 'crc32' | 'sha256'>
+
+/** Fetches and inflates a segment of which only the place is known, and works out its sums. */
+export async function measureSegment(
+  source: ByteSource,
+  place: SegmentPlace,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<SegmentBytes> {
+  const unproven = { ...place, crc32: 0, sha256: Buffer.alloc(0) }
+  const { offset, length, tarLength } = place
+  if (length > storedCap || tarLength > segmentCap) throw corrupt(unproven, 'it is larger than any segment')
+  const stored = await source.read({ start: offset, end: offset + length }, { signal })
+  const bytes = await inflateAny(unproven, stored)
+  return { segment: { ...place, crc32: crc32(bytes), sha256: hash('sha256', stored, 'buffer') }, bytes }
+}
+
 interface AheadOptions {
   readonly signal: AbortSignal
   /** How many segments may be on their way at once; each takes up to 8 MiB as a rule, 64 MiB at worst. */
@@ -53,20 +69,37 @@ interface AheadOptions {
  * Reads segments in the order given, several at a time, and yields each when it is whole and checked. Where one is
  * bad, all before it were yielded and nothing after it is.
  */
-export async function* readSegments(
+export function readSegments(
   source: ByteSource,
-  segments: Iterable<Segment> | AsyncIterable<Segment>,
+  segments: Iterable<Segment>,
+  options: AheadOptions,
+): AsyncGenerator<SegmentBytes, void, undefined> {
+  return inOrder(
+    segments,
+    async (segment) => ({ segment, bytes: await readSegment(source, segment, options) }),
+    options,
+  )
+}
+
+/** The same for segments of which only the places are known. */
+export function measureSegments(
+  source: ByteSource,
+  places: Iterable<SegmentPlace>,
+  options: AheadOptions,
+): AsyncGenerator<SegmentBytes, void, undefined> {
+  return inOrder(places, (place) => measureSegment(source, place, options), options)
+}
+
+async function* inOrder<T>(
+  items: Iterable<T>,
+  read: (item: T) => Promise<SegmentBytes>,
   { signal, ahead = 4 }: AheadOptions,
 ): AsyncGenerator<SegmentBytes, void, undefined> {
   const running: Promise<SegmentBytes>[] = []
-  const fetch = async (segment: Segment): Promise<SegmentBytes> => ({
-    segment,
-    bytes: await readSegment(source, segment, { signal }),
-  })
   try {
-    for await (const segment of segments) {
+    for (const item of items) {
       throwIfCancelled(signal)
-      const next = fetch(segment)
+      const next = read(item)
       next.catch(() => undefined)
       running.push(next)
       if (running.length >= ahead) yield await (running.shift() ?? next)
@@ -77,6 +110,12 @@ export async function* readSegments(
   } finally {
     await Promise.allSettled(running)
   }
+}
+
+async function inflateAny(segment: Segment, stored: Buffer): Promise<Buffer> {
+  const bytes = await (segment.kind === 's' ? inflateBlocks : inflateMember)(segment, stored)
+  if (bytes.length !== segment.tarLength) throw corrupt(segment, 'it inflates to another length')
+  return bytes
 }
 
 async function inflateBlocks(segment: Segment, stored: Buffer): Promise<Buffer> {
