@@ -1,16 +1,20 @@
 import type { Readable, Writable } from 'node:stream'
 
+/** What `sudo-password` prints on stderr: `ask` each time it wants the password, `ready` when it took it. */
+export const sudoWords = { ask: '@@holdfast-asks@@', ready: '@@holdfast-ready@@' } as const
+
 /**
  * The only command strings that ever reach a server. Compile-time constants: everything else is data inside a
- * script that goes by stdin.
+ * script that goes by stdin. POSIX shells, csh and fish read them alike.
  */
 export const remoteCommands = {
   /** As whoever logged in. */
   login: 'exec /bin/sh -s',
   /** As root, where sudo asks nothing. */
   sudo: 'exec sudo -n -- /bin/sh -s',
-  /** As root; the password is the first line of stdin. */
-  'sudo-password': "exec sudo -S -k -p '' -- /bin/sh -s",
+  /** As root. The password is the first line of stdin, sent only after `ask`; the script follows `ready`. */
+  'sudo-password':
+    "exec sudo -S -k -p '@@holdfast-asks@@' -- /bin/sh -c 'echo @@holdfast-ready@@ >&2; exec /bin/sh -s'",
 } as const
 
 export type RemoteCommand = keyof typeof remoteCommands

@@ -1,14 +1,18 @@
 import type { Readable } from 'node:stream'
+import type { Secret } from '../secrets/secret.ts'
 
 /** Bytes of a name on a server. Strings are UTF-8. */
 export type Bytes = string | Uint8Array
 
+/** A value that a script gets. A secret ends up in the shell's memory only; see `scripts/prologue.sh` on its use. */
+export type ScriptValue = Bytes | number | Secret | readonly Bytes[]
+
 /**
- * What a script gets to know. Keys are shell names (`[a-z_][a-z0-9_]*`). A string, number or buffer becomes the
- * variable `key`; an array becomes a function `key` that prints its items, each ended by a NUL byte. NUL inside
- * a value is refused with `invalid-input`.
+ * What a script gets to know. Keys are shell names (`[a-z_][a-z0-9_]*`, not `hf_…`). A string, number, buffer or
+ * secret becomes the variable `key`; an array becomes a function `key` that prints its items, each ended by a NUL
+ * byte. NUL inside a value is refused with `invalid-input`.
  */
-export type ScriptValues = Readonly<Record<string, Bytes | number | readonly Bytes[]>>
+export type ScriptValues = Readonly<Record<string, ScriptValue>>
 
 /** The name of a file in `remote/scripts/` without `.sh`. */
 export type ScriptName = string
@@ -29,7 +33,7 @@ export interface ScriptOptions {
 export interface ScriptEnd {
   /** Every `hf_rc NAME CODE` that the script reported, in order of arrival. */
   readonly codes: ReadonlyMap<string, number>
-  /** Every `hf_fact NAME VALUE`, later ones win. */
+  /** Every `hf_fact NAME VALUE`, later ones win. Bytes that are not UTF-8 become U+FFFD. */
   readonly facts: ReadonlyMap<string, string>
   /** What tools wrote to stderr, raw lines without the line end; cut at 100,000 lines or 16 MiB, then `stderrCut`. */
   readonly stderr: readonly Buffer[]

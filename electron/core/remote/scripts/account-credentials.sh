@@ -1,0 +1,3 @@
+# The shadow line of one account. Nothing where there is none. Values: user.
+getent shadow -- "$user" || hf_rc getent $?
+hf_end

@@ -1,0 +1,161 @@
+# Before every script. Scripts know these words:
+#   hf_rc NAME CODE        report an exit code that the caller judges
+#   hf_fact NAME VALUE     report a short text; VALUE may have newlines
+#   hf_have TOOL           is TOOL there?
+#   hf_codec               compress stdin onto stdout; the only writer of the payload, at most once
+#   hf_send NAME CMD...    CMD's output through hf_codec, its exit code reported as NAME
+#   hf_as USER UID GID CMD...   run a program as that user; fails with 126 where we may not
+#   hf_tmp                 print a private directory that disappears with the script
+# stdin of every command is /dev/null. The payload is what the script prints between BEGIN and END. `set -eu` holds:
+# a command that fails ends the script without END. A pipeline's exit code is that of its last command only. A secret
+# value may be given to builtins (printf '%s' "$secret" | tool) and to files under hf_tmp, never to an argument, an
+# exported variable or a here-document.
+set -eu
+umask 077
+ulimit -c 0 2>/dev/null || :
+unset IFS TAR_OPTIONS GZIP PIGZ ZSTD_CLEVEL ZSTD_NBTHREADS BASH_ENV ENV CDPATH GREP_OPTIONS LANGUAGE MYSQL_PWD \
+  MYSQL_HOME MYSQL_HOST PGPASSWORD PGOPTIONS PGSERVICE PGHOST PGPORT PGUSER PGDATABASE POSIXLY_CORRECT TAPE
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+LC_ALL=C
+# Marks every program that this script starts, so that none can be overlooked at the end.
+HF_RUN=$hf_run
+export PATH LC_ALL HF_RUN
+cd /
+exec 5<&0 </dev/null
+hf_uid=$(id -u)
+hf_ended=
+
+hf_have() { command -v "$1" >/dev/null 2>&1; }
+hf_rc() { printf '\n@@%s rc %s %s\n' "$hf_nonce" "$2" "$1" >&2; }
+hf_fact() { printf '\n@@%s fact %s %s\n@@%s .\n' "$hf_nonce" "$1" "$2" "$hf_nonce" >&2; }
+
+if [ "$hf_uid" = 0 ] && [ -w /run ]; then hf_dir=/run
+elif [ -n "${XDG_RUNTIME_DIR:-}" ] && [ -w "${XDG_RUNTIME_DIR:-}" ]; then hf_dir=$XDG_RUNTIME_DIR
+elif [ -w /dev/shm ]; then hf_dir=/dev/shm
+else hf_dir=/tmp; fi
+hf_dir=$hf_dir/holdfast-$hf_run
+hf_tmp() {
+  [ -d "$hf_dir" ] || mkdir -m 700 "$hf_dir"
+  printf '%s\n' "$hf_dir"
+}
+
+hf_as() {
+  if [ "$hf_uid" != 0 ]; then
+    [ "$hf_uid" = "$2" ] || return 126
+    shift 3
+    "$@"
+    return
+  fi
+  (
+    hf_user=$1 hf_to_uid=$2 hf_to_gid=$3
+    shift 3
+    HOME=/ USER=$hf_user LOGNAME=$hf_user
+    export HOME USER LOGNAME
+    unset XDG_RUNTIME_DIR SUDO_USER SUDO_UID SUDO_GID SUDO_COMMAND
+    if setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --init-groups true 2>/dev/null; then
+      exec setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --init-groups "$@"
+    elif hf_have runuser; then
+      exec runuser -u "$hf_user" -- "$@"
+    elif hf_have su; then
+      exec su -s /bin/sh "$hf_user" -c 'exec "$@"' sh "$@"
+    fi
+    exit 126
+  )
+}
+
+hf_codec() {
+  for hf_wire in $hf_codecs none; do
+    case $hf_wire in
+      none) break ;;
+      *) if hf_have "$hf_wire"; then break; fi ;;
+    esac
+  done
+  [ "$hf_wire" = none ] || printf '@@%s CODEC %s\n' "$hf_nonce" "$hf_wire"
+  hf_code=0
+  case $hf_wire in
+    zstd) zstd -q -c "-$hf_level" || hf_code=$? ;;
+    pigz) pigz -c -1 -p 2 || hf_code=$? ;;
+    gzip) gzip -c -1 || hf_code=$? ;;
+    *) cat || hf_code=$? ;;
+  esac
+  hf_rc codec "$hf_code"
+  return "$hf_code"
+}
+
+hf_send() {
+  hf_what=$1
+  shift
+  { if "$@"; then hf_rc "$hf_what" 0; else hf_rc "$hf_what" $?; fi; } | hf_codec
+}
+
+# Prints every process of this run but the watchdog's own: what hangs below the main shell, and what carries the mark.
+hf_pids() {
+  hf_tree=" $$ "
+  hf_more=1
+  while [ "$hf_more" = 1 ]; do
+    hf_more=
+    for hf_stat in /proc/[0-9]*/stat; do
+      read -r hf_line <"$hf_stat" || continue
+      hf_pid=${hf_line%% *}
+      hf_rest=${hf_line##*) }
+      hf_rest=${hf_rest#* }
+      hf_parent=${hf_rest%% *}
+      case " $hf_self$hf_tree" in *" $hf_pid "*) continue ;; esac
+      case $hf_tree in *" $hf_parent "*) hf_tree="$hf_tree$hf_pid " hf_more=1 ;; esac
+    done
+  done
+  for hf_pid in $hf_tree $(grep -slF "HF_RUN=$hf_run" /proc/[0-9]*/environ | sed 's|/proc/||; s|/environ||'); do
+    [ "$hf_pid" = "$hf_self" ] || ! kill -0 "$hf_pid" || printf '%s\n' "$hf_pid"
+  done
+}
+
+# Ends the run when the client says nothing any more: its stdin is at its end, or silent for hf_silence seconds.
+hf_watch() {
+  set +e
+  trap : TERM
+  trap 'exit 0' USR1
+  read -r hf_self _ </proc/self/stat
+  hf_timeout=
+  if timeout 9 true; then hf_timeout="timeout $hf_silence"; fi
+  while kill -0 $$; do
+    hf_beat=$($hf_timeout dd bs=1 count=1; echo x)
+    [ "$hf_beat" != x ] || break
+  done
+  exec </dev/null
+  for hf_signal in TERM TERM KILL; do
+    hf_left=$(hf_pids)
+    [ -n "$hf_left" ] || break
+    kill "-$hf_signal" $hf_left
+    sleep 1
+  done
+  rm -rf "$hf_dir"
+}
+
+hf_stop() {
+  hf_code=$?
+  trap '' HUP INT TERM
+  [ ! -d "$hf_dir" ] || rm -rf "$hf_dir"
+  if [ -n "$hf_ended" ]; then
+    exec >/dev/null 2>&1
+    kill -USR1 "$hf_watchdog" || :
+  fi
+  exit "$hf_code"
+}
+
+hf_end() {
+  printf '\n@@%s END\n' "$hf_nonce"
+  hf_ended=1
+  exit 0
+}
+
+trap hf_stop EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 141' PIPE
+trap 'exit 143' TERM
+hf_watch <&5 >/dev/null 2>&1 5<&- &
+hf_watchdog=$!
+exec 5<&-
+renice -n 19 -p $$ >/dev/null 2>&1 || :
+ionice -c 3 -p $$ >/dev/null 2>&1 || :
+printf '\n@@%s BEGIN\n' "$hf_nonce"
