@@ -98,6 +98,14 @@ export const Unclaimed = z.strictObject({
 })
 export type Unclaimed = z.infer<typeof Unclaimed>
 
+/** Something that the search could not look at, and why, in words. */
+export const DiscoveryNote = z.strictObject({ path: RemoteName, why: z.string() })
+export type DiscoveryNote = z.infer<typeof DiscoveryNote>
+
 /** All that a look at a server found. */
-export const Discovery = z.strictObject({ sources: z.array(Source), unclaimed: z.array(Unclaimed) })
+export const Discovery = z.strictObject({
+  sources: z.array(Source),
+  unclaimed: z.array(Unclaimed),
+  notes: z.array(DiscoveryNote),
+})
 export type Discovery = z.infer<typeof Discovery>

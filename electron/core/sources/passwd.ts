@@ -62,6 +62,11 @@ export function groupsOf(account: PasswdEntry, groups: readonly GroupEntry[]): s
   return [...new Set([primary, ...further])]
 }
 
+/** Whether nobody can log in with this shell. */
+export function isNologin(shell: string): boolean {
+  return /\/(nologin|false)$/.test(shell)
+}
+
 /**
  * Which users are hosting accounts: those in the range that the server gives to people, and any other that has
  * something of its own to lose (`hasData`), whatever its uid or shell. Never root, never nobody.

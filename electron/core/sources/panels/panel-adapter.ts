@@ -1,9 +1,11 @@
-import type { Discovery } from '../../../../shared/model/source.ts'
 import type { Survey } from '../../../../shared/model/server.ts'
 import type { RemoteShell } from '../../remote/shell.ts'
+import type { Findings } from '../findings.ts'
 
 export interface DiscoverOptions {
   readonly signal: AbortSignal
+  /** Count the bytes of homes too, which can take minutes. Default false. */
+  readonly sizes?: boolean
 }
 
 /**
@@ -14,6 +16,6 @@ export interface PanelAdapter {
   readonly name: string
   /** Whether this adapter is the one for a surveyed server. */
   detect(survey: Survey): boolean
-  /** Looks at everything; overrides are applied by the caller. */
-  discover(shell: RemoteShell, survey: Survey, options: DiscoverOptions): Promise<Discovery>
+  /** Looks at everything; overrides and the unclaimed are worked out by the caller. */
+  discover(shell: RemoteShell, survey: Survey, options: DiscoverOptions): Promise<Findings>
 }

@@ -58,6 +58,11 @@ interface OpenHost {
   readonly names: string[]
   readonly roots: string[]
   readonly pools: string[]
+  readonly certificates: string[]
+}
+
+function emptyHost(file: string): OpenHost {
+  return { file, names: [], roots: [], pools: [], certificates: [] }
 }
 
 function note(host: OpenHost, line: Line, serverRoot: string): void {
@@ -68,7 +73,9 @@ function note(host: OpenHost, line: Line, serverRoot: string): void {
     host.names.push(
       ...domainNames(line.values.map((name) => name.replace(/^[a-z]+:\/\//, '').replace(/:\d+$/, ''))),
     )
-  } else if (/^(proxypassmatch|proxypass|sethandler|fcgidwrapper|suexecusergroup)$/.test(line.name)) {
+  } else if (/^sslcertificate(key|chain)?file$/.test(line.name)) {
+    host.certificates.push(...line.values.slice(0, 1).filter((path) => /^\/[^$]+$/.test(path)))
+  } else if (/^(proxypassmatch|proxypass|sethandler)$/.test(line.name)) {
     const socket = line.values.map((value) => /unix:([^|]+)\|fcgi/.exec(value)?.[1]).find(Boolean)
     const port = line.values.map((value) => /fcgi:\/\/([^/]+:\d+)/.exec(value)?.[1]).find(Boolean)
     const pool = socket ?? port
@@ -92,11 +99,11 @@ export function apacheHosts(files: WebFiles, main: string): VirtualHost[] {
   }
   const hosts: OpenHost[] = []
   for (const path of start) {
-    const outer: OpenHost = { file: path, names: [], roots: [], pools: [] }
+    const outer: OpenHost = emptyHost(path)
     let host = outer
     for (const line of read(reading, path, [path])) {
       if (line.name === '<virtualhost') {
-        host = { file: line.file, names: [], roots: [], pools: [] }
+        host = emptyHost(line.file)
         hosts.push(host)
       } else if (line.name === '</virtualhost') host = outer
       else note(host, line, reading.serverRoot)

@@ -95,12 +95,14 @@ function hostOf(server: Directive, base: string): VirtualHost {
   const all = [...within(server.block ?? [])]
   const valuesOf = (name: string) =>
     all.filter((one) => one.words[0] === name).flatMap((one) => one.words.slice(1))
+  const certificates = ['ssl_certificate', 'ssl_certificate_key'].flatMap(valuesOf)
   const roots = valuesOf('root').map((root) => documentRoot(root, base))
   return {
     file: server.file,
     names: domainNames(valuesOf('server_name')),
     roots: [...new Set(roots.filter((root) => root !== null))],
     pools: [...new Set(valuesOf('fastcgi_pass').map((pool) => pool.replace(/^unix:/, '')))],
+    certificates: [...new Set(certificates.filter((path) => /^\/[^$]+$/.test(path)))],
   }
 }
 

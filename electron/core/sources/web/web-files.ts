@@ -14,6 +14,8 @@ export interface VirtualHost {
   readonly roots: readonly string[]
   /** Sockets or ports of the PHP pools that it passes requests to. */
   readonly pools: readonly string[]
+  /** Absolute paths of certificates and their keys. */
+  readonly certificates: readonly string[]
 }
 
 /** Files that an include pattern names, in order of their names. Relative patterns start at `base`. */

@@ -13,7 +13,7 @@ test('nginx hosts are found through includes, with names, roots and pools', () =
       '/etc/nginx/sites-enabled/alice',
       `# root /commented;
       server {
-        listen 80; server_name alice.test www.alice.test *.alice.test _ ~^x; # server_name no.test;
+        listen 80; ssl_certificate /etc/ssl/a.pem; ssl_certificate_key /etc/ssl/a.key; server_name alice.test www.alice.test *.alice.test _ ~^x; # server_name no.test;
         root "/home/alice/public html/";
         location /static { root /srv/static; }
         include snippets/php.conf;
@@ -28,6 +28,7 @@ test('nginx hosts are found through includes, with names, roots and pools', () =
       names: ['alice.test'],
       roots: ['/home/alice/public html', '/srv/static'],
       pools: ['/run/php/alice.sock'],
+      certificates: ['/etc/ssl/a.pem', '/etc/ssl/a.key'],
     },
   ])
 })
@@ -77,6 +78,7 @@ test('Apache hosts are found through includes, definitions and sections', () => 
      shop.bob.test
   DocumentRoot "\${WEB}/bob \\"x\\""
   # DocumentRoot /commented
+  SSLCertificateFile /etc/ssl/bob.pem
   <FilesMatch "\\.php$">
     SetHandler "proxy:unix:/run/php/bob.sock|fcgi://localhost"
   </FilesMatch>
@@ -95,9 +97,16 @@ DocumentRoot /var/www/html`,
       names: ['bob.test', 'shop.bob.test'],
       roots: ['/srv/web/bob "x"'],
       pools: ['/run/php/bob.sock'],
+      certificates: ['/etc/ssl/bob.pem'],
     },
-    { file: '/etc/apache2/conf-enabled/more.conf', names: [], roots: ['/srv/more'], pools: [] },
-    { file: apacheMain, names: [], roots: ['/var/www/html'], pools: [] },
+    {
+      file: '/etc/apache2/conf-enabled/more.conf',
+      names: [],
+      roots: ['/srv/more'],
+      pools: [],
+      certificates: [],
+    },
+    { file: apacheMain, names: [], roots: ['/var/www/html'], pools: [], certificates: [] },
   ])
 })
 

@@ -1,0 +1,76 @@
+import { AppError } from '../../../../shared/errors.ts'
+import { databasesFor } from '../login-databases.ts'
+import { assignMailboxes, mailboxesOf } from '../mail.ts'
+import { countHomes } from '../home-sizes.ts'
+import { groupsOf } from '../passwd.ts'
+import { parseRecords } from '../records.ts'
+import { serverFacts } from '../server-facts.ts'
+import { readTenants } from '../tenants.ts'
+import type { Findings } from '../findings.ts'
+import type { PanelAdapter } from './panel-adapter.ts'
+
+/**
+ * A plain hosting user on a shared host: the one source is the login itself, with its home, its crontab, its
+ * Maildir, and the databases that its own configuration files open.
+ */
+export const plainUser: PanelAdapter = {
+  name: 'plain-user',
+  detect: (survey) => survey.privilege === 'user',
+  async discover(shell, survey, { signal, sizes = false }): Promise<Findings> {
+    const { output } = await shell.run('discover', { values: { scope: 'login' }, signal })
+    const facts = serverFacts(parseRecords(output))
+    const account = facts.users.find((user) => user.name === survey.loginUser) ?? facts.users[0]
+    if (account === undefined) {
+      throw new AppError(
+        'remote-failed',
+        'The server does not say who this login is; nothing was read. Try again.',
+      )
+    }
+    const { logins, maildirs, notes } = await readTenants(shell, [account], () => [], { signal })
+    const mailboxes = assignMailboxes(maildirs, { accounts: [account], domainsOf: () => new Map() })
+    const own = logins.get(account.name) ?? []
+    const {
+      databases,
+      logins: working,
+      notes: refused,
+    } = await databasesFor(shell, own, {
+      user: account.name,
+      signal,
+    })
+    const homeBytes = sizes ? await countHomes(shell, [account], { signal }) : new Map<string, number>()
+    const { name, uid, gid, gecos, home } = account
+    return {
+      sources: [
+        {
+          kind: 'account',
+          name,
+          uid,
+          gid,
+          groups: groupsOf(account, facts.groups),
+          gecos,
+          home,
+          homeExists: facts.homes.has(name),
+          shell: account.shell,
+          homeBytes: homeBytes.get(name) ?? null,
+          databases: databases,
+          mailboxes: mailboxesOf(account, mailboxes),
+          paths: [],
+          hasCrontab: facts.crontabs.has(name),
+          configFiles: [],
+          domains: [],
+        },
+      ],
+      databases: databases.map(({ engine, name: database, bytes }) => ({
+        engine,
+        name: database,
+        bytes,
+        owner: null,
+      })),
+      mailboxes,
+      roots: [],
+      cronJobs: [],
+      logins: new Map([[name, working]]),
+      notes: [...notes, ...refused],
+    }
+  },
+}
