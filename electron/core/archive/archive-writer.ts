@@ -29,8 +29,23 @@ export interface TarTally {
   readonly bytes: number
 }
 
-/** Decides what becomes of each entry of an incoming tar: a new header, or null to leave it out. */
+/**
+ * Decides what becomes of each entry of an incoming tar: a new header, or null to leave it out. Type and size must
+ * stay. Hard links come with the target's name as the incoming tar has it, and must go out with its full path in
+ * the archive. Nothing remembers what was left out, so the map decides by rule: where it would leave the target
+ * out, it must leave the link out too (and have its content read on its own), or the link would dangle.
+ */
 export type EntryMap = (entry: EntryMeta) => EntryMeta | null
+
+export interface TarOptions {
+  readonly map: EntryMap
+  /**
+   * Told of each socket, FIFO and device, which are never stored, under its name in the incoming tar. Without it
+   * a `special-file` warning names it.
+   */
+  readonly special?: (path: Buffer) => void
+  readonly signal: AbortSignal
+}
 
 /** A body whose size is known only when it has ended and has proven itself. */
 export interface SpooledBody {
@@ -61,11 +76,13 @@ export interface ComponentWriter {
   entry(meta: EntryMeta, content: Buffer): Promise<void>
   /**
    * Walks a tar (GNU, pax or ustar) and writes its entries. Insists on the two zero blocks. On an error of the
-   * stream or the format, rejects; entries that were complete before stay in the archive. Where a content was
-   * cut after its header had gone out, the rest is zero-filled and a `padded` warning names it first, so that the
-   * archive stays readable and the caller can go on with other components.
+   * stream or the format, rejects; entries that were complete before stay in the archive. A content that was cut
+   * is left out, with an `unreadable` warning; where some of it had already gone out, the rest is zero-filled and
+   * a `padded` warning names it, so that the archive stays readable and the caller can go on with other
+   * components. Sparse files are expanded; one over 100 GiB is left out with a `too-large` warning, and so are
+   * hard links to it.
    */
-  tar(stream: Readable, options: { readonly map: EntryMap; readonly signal: AbortSignal }): Promise<TarTally>
+  tar(stream: Readable, options: TarOptions): Promise<TarTally>
   /** Writes one entry of unknown size by way of the spool. Resolves to its size. */
   spooled(body: SpooledBody, options: { readonly signal: AbortSignal }): Promise<number>
   warn(warning: Warning): void

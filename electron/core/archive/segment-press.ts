@@ -1,0 +1,116 @@
+import { constants, crc32, deflateRaw } from 'node:zlib'
+import { AppError } from '../../../shared/errors.ts'
+import { isCompressible, worthwhile } from './compressible.ts'
+
+/** The most tar that one segment holds (FORMAT §2). */
+export const segmentLimit = 4 * 1024 * 1024
+
+/** A segment as it goes into an archive: raw deflate, ended by a sync flush. */
+export interface PressedSegment {
+  readonly data: Buffer
+  readonly tarLength: number
+  /** Of the tar bytes. */
+  readonly crc32: number
+}
+
+export interface PressOptions {
+  /** Deflate level; what does not shrink is stored whatever the level. */
+  readonly level: number
+  /** Segments that are deflated at a time, on zlib's threads. */
+  readonly parallelism: number
+  /** Takes the segments in order, one at a time. */
+  readonly sink: (segment: PressedSegment) => Promise<void>
+}
+
+/**
+ * Deflates pieces of tar in parallel and hands them on in order. Holds at most `parallelism` + 2 pieces, provided
+ * that the caller waits for `ready` where `full` says so. After a failure nothing more is handed on, and `ready`
+ * and `flush` reject with it.
+ */
+export class SegmentPress {
+  readonly #options: PressOptions
+  readonly #free: Buffer[] = []
+  #tail: Promise<void> = Promise.resolve()
+  #held = 0
+  #failure: { readonly error: unknown } | null = null
+  #wake: (() => void)[] = []
+
+  constructor(options: PressOptions) {
+    this.#options = options
+  }
+
+  /** A buffer of `segmentLimit` bytes to fill; it comes back with `add`. */
+  buffer(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(segmentLimit)
+  }
+
+  get full(): boolean {
+    return this.#held >= this.#options.parallelism + 2 || this.#failure !== null
+  }
+
+  /** True once nothing more can be written. */
+  get failed(): boolean {
+    return this.#failure !== null
+  }
+
+  /** Takes the first `length` bytes of a buffer of `buffer()`, which must not be touched afterwards. */
+  add(buffer: Buffer, length: number): void {
+    const tar = buffer.subarray(0, length)
+    const checksum = crc32(tar)
+    this.#held += 1
+    const pressed = press(tar, this.#options.level).finally(() => this.#free.push(buffer))
+    pressed.catch(() => undefined)
+    this.#tail = this.#tail.then(async () => {
+      try {
+        const data = await pressed
+        if (!this.#failure) await this.#options.sink({ data, tarLength: length, crc32: checksum })
+      } catch (error) {
+        this.#failure ??= { error }
+      }
+      this.#held -= 1
+      for (const wake of this.#wake.splice(0)) wake()
+    })
+  }
+
+  /** Resolves when there is room for another piece. */
+  async ready(): Promise<void> {
+    while (this.full && !this.#failure) await new Promise<void>((resolve) => this.#wake.push(resolve))
+    this.#check()
+  }
+
+  /** Hands nothing more on. */
+  stop(): void {
+    this.#failure ??= {
+      error: new AppError('cancelled', 'Cancelled. What was finished before stays as it was.'),
+    }
+  }
+
+  /** Resolves when all pieces were handed on. */
+  async flush(): Promise<void> {
+    await this.#tail
+    this.#check()
+  }
+
+  #check(): void {
+    if (this.#failure) throw this.#failure.error
+  }
+}
+
+async function press(tar: Buffer, level: number): Promise<Buffer> {
+  if (level > 0 && isCompressible(tar)) {
+    const data = await deflate(tar, level)
+    if (data.length < tar.length * worthwhile) return data
+  }
+  return deflate(tar, 0)
+}
+
+function deflate(tar: Buffer, level: number): Promise<Buffer> {
+  const chunkSize = level === 0 ? tar.length + 4096 : Math.max(4096, Math.ceil(tar.length / 3))
+  const options = { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH, chunkSize }
+  return new Promise((resolve, reject) => {
+    deflateRaw(tar, options, (error, data) => {
+      if (error) reject(error)
+      else resolve(data)
+    })
+  })
+}
