@@ -125,7 +125,7 @@ discard() {
   local disk=$hosts/$slot/$1
   [ -d "$disk" ] || return 0
   halt "$1"
-  umount "$disk" 2>/dev/null || true
+  umount -l "$disk" 2>/dev/null || true # lazily: wan.py may write its log for a moment yet
   rm -rf "$disk" 2>/dev/null || { sleep 0.2; rm -rf "$disk"; } # the last process may still hold its mount
 }
 

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-import { startHost, type LabHost } from './lab.ts'
+import { labFolder, startHost, sweepLab, type LabHost } from './lab.ts'
 import { run, type Outcome } from './run.ts'
 
 const small = { without: ['mariadb', 'postgres', 'dovecot', 'cron'] } as const
@@ -109,5 +111,19 @@ describe('a lab server', () => {
     await host.wan({ delayMs: 1, rateMbit: 100, lossPercent: 0 })
     await host.exec('sleep 0.2')
     expect(await roundTrip()).toBeLessThan(40)
+  })
+
+  it('goes away when the process that started it died', async () => {
+    const name = `orphan${process.pid}`
+    const program = `
+      const { startHost } = await import(${JSON.stringify(join(import.meta.dirname, 'lab.ts'))})
+      const host = await startHost(${JSON.stringify({ ...small, name, disk: '20m' })})
+      process.stdout.write(host.ip, () => process.kill(process.pid, 'SIGKILL'))`
+    const { code, stdout: ip } = await run(process.execPath, ['--input-type=module', '-e', program])
+    expect(code).toBe(-1)
+    expect(ip).toMatch(/^10[.]/)
+    await sweepLab()
+    expect((await run('ip', ['netns', 'list'])).stdout).not.toContain(name)
+    expect(existsSync(join(labFolder, 'hosts', ip.split('.')[2]!, name))).toBe(false)
   })
 })

@@ -64,7 +64,8 @@ export interface LabHost extends AsyncDisposable {
   hostKeys(): Promise<readonly HostKey[]>
 }
 
-const labFolder = process.env['HOLDFAST_LAB_DIR'] ?? '/var/cache/holdfast-lab'
+/** What is made once is kept here. */
+export const labFolder = process.env['HOLDFAST_LAB_DIR'] ?? '/var/cache/holdfast-lab'
 let slot: Promise<string> | undefined
 let started = 0
 
