@@ -24,6 +24,9 @@ cd /
 exec 5<&0 </dev/null
 hf_uid=$(id -u)
 hf_ended=
+# sudo may leave the login's own.
+[ "$hf_uid" != 0 ] || HOME=/root
+export HOME
 
 hf_have() { command -v "$1" >/dev/null 2>&1; }
 hf_rc() { printf '\n@@%s rc %s %s\n' "$hf_nonce" "$2" "$1" >&2; }
