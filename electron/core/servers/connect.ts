@@ -156,9 +156,9 @@ function guarded(
   stream: Duplex,
   keepalive: Keepalive,
   server: Server,
-  facts: Omit<ConstructorParameters<typeof SshConnection>[1], 'name'>,
+  facts: Omit<ConstructorParameters<typeof SshConnection>[1], 'name' | 'stream'>,
 ): SshConnection {
-  const connection = new SshConnection(client, { name: server.name, ...facts })
+  const connection = new SshConnection(client, { name: server.name, stream, ...facts })
   const stop = watchSilence(stream, keepalive, () => {
     connection.drop(
       new AppError(

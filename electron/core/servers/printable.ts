@@ -7,7 +7,7 @@ const LONGEST = 1000
 export function printable(text: string): string {
   const oneLine = text
     .trim()
-    .replace(/[\r\n\t]+/g, ' ')
+    .replace(/\s*[\r\n\t]\s*/g, ' ')
     .slice(0, LONGEST)
   return oneLine.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu,

@@ -23,14 +23,16 @@ export class SshConnection implements Connection {
   readonly #slots = new ChannelSlots(CHANNELS)
   readonly #running = new Set<ChannelProcess>()
   readonly #lost = new AbortController()
+  readonly #stream: Duplex
   readonly #closed: Promise<void>
   readonly #over: AsyncDisposable | null
 
-  /** `over`: the connection that carries this one; it is closed with it. */
+  /** `stream` carries `client`; `over` is the connection that carries the stream, and is closed with it. */
   constructor(
     client: Client,
     facts: {
       readonly name: string
+      readonly stream: Duplex
       readonly algorithms: Connection['algorithms']
       readonly strictKeyExchange: boolean
       readonly over: AsyncDisposable | null
@@ -39,6 +41,7 @@ export class SshConnection implements Connection {
     this.#client = client
     this.#name = facts.name
     this.#over = facts.over
+    this.#stream = facts.stream
     this.algorithms = facts.algorithms
     this.strictKeyExchange = facts.strictKeyExchange
     this.lost = this.#lost.signal
@@ -81,16 +84,18 @@ export class SshConnection implements Connection {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#fail(new AppError('connection-lost', `The connection to ${this.#name} was closed by Holdfast.`))
     this.#client.end()
-    const timer = setTimeout(() => this.#client.destroy(), GOODBYE_MS)
-    await this.#closed
+    let timer: NodeJS.Timeout | undefined
+    const enough = new Promise((resolve) => (timer = setTimeout(resolve, GOODBYE_MS)))
+    await Promise.race([this.#closed, enough])
     clearTimeout(timer)
+    this.#stream.destroy()
     await this.#over?.[Symbol.asyncDispose]()
   }
 
   /** Drops the connection because nothing was heard for too long. */
   drop(error: AppError): void {
     this.#fail(error)
-    this.#client.destroy()
+    this.#stream.destroy()
   }
 
   #open(
