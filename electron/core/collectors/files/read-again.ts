@@ -1,0 +1,48 @@
+import { note } from './first-pass.ts'
+import { fromRoot } from './read-so-far.ts'
+import { accountOf, type Reading } from './reading.ts'
+import { rejectUnknown, runTar } from './tar-run.ts'
+
+const rounds = 2
+
+/**
+ * Reads single files again, as the account and at most twice: those that moved or shrank while they were read,
+ * hard links whose file is not in the archive, and `missing`: what a second look found and no tar had brought.
+ */
+export async function readAgain(reading: Reading, missing: readonly Buffer[]): Promise<void> {
+  const { source, root, soFar, troubles } = reading
+  const moving = troubles
+    .withCode('moved', 'padded')
+    .filter(({ path, code }) => code === 'padded' || !soFar.isLarge(path))
+    .map(({ path }) => path)
+  let pending = [...moving, ...soFar.orphans, ...missing]
+  for (let round = 0; round < rounds && pending.length > 0; round += 1) {
+    const names = pending.flatMap((path) => soFar.withLinks(path))
+    const again = new Set(names.map((path) => path.toString('latin1')))
+    const values = { ...accountOf(source), root: root.path, names: names.map(listed) }
+    const report = await runTar(reading, 'files-reread', { values }, again)
+    rejectUnknown(reading, report.unknown)
+    const complained = new Map(
+      report.complaints.map((said) => [fromRoot(said.path).toString('latin1'), said]),
+    )
+    pending = pending.filter((path) => {
+      const said = complained.get(path.toString('latin1'))
+      const before = troubles.get(path)?.code
+      const kept = before === 'moved' || before === 'padded'
+      if (said === undefined) {
+        if (!soFar.written.has(path)) return true
+        troubles.clear(path)
+        return false
+      }
+      if (!kept || said.kind === 'changed' || said.kind === 'shrunk') note(reading, said)
+      return said.kind === 'changed' || said.kind === 'shrunk'
+    })
+  }
+  for (const path of pending) {
+    if (!soFar.written.has(path)) troubles.set(path, 'component-failed', 'was seen, but tar did not bring it')
+  }
+}
+
+function listed(path: Buffer): Buffer {
+  return path.length === 0 ? Buffer.from('.') : Buffer.concat([Buffer.from('./'), path])
+}

@@ -1,0 +1,87 @@
+import { plural } from '../../../../shared/format.ts'
+import type { ComponentOutcome } from '../../archive/archive-writer.ts'
+import { readAsAccount } from './first-pass.ts'
+import { readAgain } from './read-again.ts'
+import { nameOf, type Reading } from './reading.ts'
+import { liesBelow, type Scan, type Unreadable } from './scan-records.ts'
+import { scanRoot } from './scan.ts'
+import { readAsRoot, readWholeAsRoot, type SecondPassTally } from './second-pass.ts'
+
+/**
+ * Reads one root: a look, the account's own tar, what only root may read, a second look where the counts do not
+ * agree, and once more what moved. Success is counted: what was seen and neither came nor is explained is named.
+ */
+export async function readRoot(reading: Reading): Promise<ComponentOutcome> {
+  const secondPass: SecondPassTally = { items: 0, bytes: 0 }
+  const { scan, tar } = await scanRoot(reading)
+  if (scan === null) await readWholeAsRoot(reading, secondPass)
+  else await readByAll(reading, scan, secondPass)
+  for (const { path, code, note } of reading.troubles.all()) {
+    reading.component.warn({ code, path: nameOf(reading, path), note })
+  }
+  return { tool: 'tar', version: tar, detail: { root: reading.root.name, secondPass }, missing: false }
+}
+
+/**
+ * What only root may read comes first, so that the folders around it, whose times it would change, are opened after
+ * it by whoever opens the archive.
+ */
+async function readByAll(reading: Reading, scan: Scan, tally: SecondPassTally): Promise<void> {
+  const { soFar, troubles } = reading
+  listLeftOut(reading, scan)
+  await readAsRoot(reading, scan.unreadable, tally)
+  const byRoot = soFar.written.size
+  await readAsAccount(reading, scan)
+  const notRead = (item: Unreadable) => !soFar.written.has(item.path) && troubles.get(item.path) === undefined
+  const gone = troubles.withCode('vanished', 'unreadable').length
+  const missed = scan.expected - (soFar.written.size - byRoot) - gone
+  const look = missed > 0 || gone > 0 || scan.unreadable.some(notRead)
+  await readAgain(reading, look ? await lookAgain(reading, scan, tally) : [])
+}
+
+/** Finds what is there now and was not read; what root must read is read at once, the rest is returned. */
+async function lookAgain(reading: Reading, first: Scan, tally: SecondPassTally): Promise<Buffer[]> {
+  const { context, soFar, troubles } = reading
+  const missing: Buffer[] = []
+  const { scan } = await scanRoot(reading, (path) => {
+    if (!soFar.written.has(path) && !soFar.isLeftOut(path)) missing.push(path)
+  })
+  const notRead = (path: Buffer) =>
+    !soFar.written.has(path) && troubles.get(path)?.code !== 'other-owner-skipped'
+  await readAsRoot(reading, scan?.unreadable.filter(({ path }) => notRead(path)) ?? [], tally)
+  const stillThere = new Set(scan?.unreadable.map(({ path }) => path.toString('latin1')))
+  for (const { path } of [...first.unreadable, ...(scan?.unreadable ?? [])]) {
+    if (soFar.written.has(path) || troubles.get(path) !== undefined) continue
+    if (stillThere.has(path.toString('latin1')))
+      troubles.set(path, 'unreadable', 'not even root could read it')
+    else troubles.set(path, 'vanished', 'was gone when it was about to be read')
+  }
+  const tagged = new Set(
+    context.overrides.nobackupTag ? scan?.tagged.map((path) => path.toString('latin1')) : [],
+  )
+  const wanted = missing.filter((path) => !liesBelow(path, tagged))
+  context.log.write('info', `A second look found ${plural(wanted.length, 'file')} to read.`, {
+    root: reading.root.name,
+  })
+  return wanted
+}
+
+function listLeftOut(reading: Reading, scan: Scan): void {
+  const { context, root, soFar, troubles } = reading
+  const held = new Map(root.held.map(({ path, by }) => [path.toString('latin1'), by]))
+  for (const path of scan.excluded) {
+    const by = held.get(path.toString('latin1'))
+    const why = by === undefined ? 'excluded by a glob' : `part of ${by}`
+    context.skip({ path: nameOf({ soFar }, path), why })
+  }
+  for (const path of scan.mounts) context.skip({ path: nameOf({ soFar }, path), why: 'another file system' })
+  if (context.overrides.nobackupTag) {
+    for (const path of scan.tagged)
+      context.skip({ path: nameOf({ soFar }, path), why: 'holds a .nobackup file' })
+  }
+  for (const { path, kind } of scan.special) troubles.set(path, 'special-file', `a ${kind}`)
+  for (const { path } of scan.tooLarge) troubles.set(path, 'too-large', 'larger than 100 GiB')
+  for (const path of scan.linkedElsewhere) {
+    troubles.set(path, 'hard-link-stored-twice', 'has further names outside of what was read here')
+  }
+}

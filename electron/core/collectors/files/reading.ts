@@ -1,0 +1,73 @@
+import { type AppError, hasCode } from '../../../../shared/errors.ts'
+import type { WarningCode } from '../../../../shared/model/backup.ts'
+import type { AccountSource } from '../../../../shared/model/source.ts'
+import { toRemoteName } from '../../../../shared/remote-name.ts'
+import type { ComponentWriter } from '../../archive/archive-writer.ts'
+import type { CollectContext } from '../collector.ts'
+import type { ExcludeGlobs } from './exclude-globs.ts'
+import type { ReadSoFar } from './read-so-far.ts'
+import type { Root } from './roots.ts'
+
+interface Trouble {
+  readonly path: Buffer
+  readonly code: WarningCode
+  readonly note: string
+}
+
+/** What is wrong with single files, the last word on each counting. Paths are relative to the root. */
+export class Troubles {
+  readonly #byPath = new Map<string, Trouble>()
+
+  set(path: Buffer, code: WarningCode, note: string): void {
+    this.#byPath.set(path.toString('latin1'), { path, code, note })
+  }
+
+  clear(path: Buffer): void {
+    this.#byPath.delete(path.toString('latin1'))
+  }
+
+  get(path: Buffer): Trouble | undefined {
+    return this.#byPath.get(path.toString('latin1'))
+  }
+
+  withCode(...codes: readonly WarningCode[]): Trouble[] {
+    return [...this.#byPath.values()].filter(({ code }) => codes.includes(code))
+  }
+
+  all(): Trouble[] {
+    return [...this.#byPath.values()]
+  }
+}
+
+/** Everything that the steps of reading one root share. */
+export interface Reading {
+  readonly context: CollectContext
+  readonly source: AccountSource
+  readonly component: ComponentWriter
+  readonly root: Root
+  readonly globs: ExcludeGlobs
+  readonly soFar: ReadSoFar
+  readonly troubles: Troubles
+}
+
+/** Who reads, as `hf_as` in the scripts wants it. */
+export function accountOf({ name, uid, gid }: AccountSource) {
+  return { user: name, uid, gid }
+}
+
+/** A path below the root as people and the archive's index know it. */
+export function nameOf(reading: Pick<Reading, 'soFar'>, path: Buffer): string {
+  return toRemoteName(reading.soFar.place(path))
+}
+
+/** Whether an error spoils one component only. What breaks the connection or this computer's disk spoils all. */
+export function isComponentFailure(error: unknown): error is AppError {
+  return (
+    hasCode(error, 'remote-failed') ||
+    hasCode(error, 'tool-missing') ||
+    hasCode(error, 'permission-denied') ||
+    hasCode(error, 'not-found') ||
+    hasCode(error, 'corrupt') ||
+    hasCode(error, 'unsupported')
+  )
+}
