@@ -50,15 +50,15 @@ export class DestinationProfiles {
     return found
   }
 
+  /** Throws `conflict` where another profile has the name or the folder. */
+  refuseTaken(profile: DestinationProfile): void {
+    refuseTaken(this.list(), profile)
+  }
+
   /** Throws `conflict` where the name is taken, or the folder is one already. */
   async add(profile: DestinationProfile): Promise<void> {
     await this.#change((destinations) => {
-      if (destinations.some(({ name, path }) => name === profile.name || path === profile.path)) {
-        throw new AppError(
-          'conflict',
-          `A destination with the name ${profile.name} or the folder ${profile.path} exists already. Nothing was changed.`,
-        )
-      }
+      refuseTaken(destinations, profile)
       return [...destinations, profile]
     })
   }
@@ -70,5 +70,14 @@ export class DestinationProfiles {
   async #change(change: (current: readonly DestinationProfile[]) => DestinationProfile[]): Promise<void> {
     await this.#document.update(({ destinations }) => ({ destinations: change(destinations) }))
     this.#events.publish({ type: 'destinations.changed' })
+  }
+}
+
+function refuseTaken(destinations: readonly DestinationProfile[], profile: DestinationProfile): void {
+  if (destinations.some(({ name, path }) => name === profile.name || path === profile.path)) {
+    throw new AppError(
+      'conflict',
+      `A destination with the name ${profile.name} or the folder ${profile.path} exists already. Nothing was changed.`,
+    )
   }
 }
