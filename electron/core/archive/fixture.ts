@@ -102,6 +102,7 @@ export function buildFixture(entries: readonly FixtureEntry[], options: FixtureO
       detail: {},
       warnings: [],
       warningCount: 0,
+      gaps: 0,
     })
   }
   if (build.pending > 0) build.segment()

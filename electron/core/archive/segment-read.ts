@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { crc32, inflateRaw } from 'node:zlib'
-import { AppError, cancellation, throwIfCancelled } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { ByteSource } from './byte-source.ts'
+import { readAhead, type AheadOptions } from './read-ahead.ts'
 import { gzipHeaderLength, lastBlock, trailerLength } from './gzip-frame.ts'
 import type { Segment } from './index-decode.ts'
 
@@ -59,12 +60,6 @@ export async function measureSegment(
   return { segment: { ...place, crc32: crc32(bytes), sha256: hash('sha256', stored, 'buffer') }, bytes }
 }
 
-interface AheadOptions {
-  readonly signal: AbortSignal
-  /** How many segments may be on their way at once; each takes up to 8 MiB as a rule, 64 MiB at worst. */
-  readonly ahead?: number
-}
-
 /**
  * Reads segments in the order given, several at a time, and yields each when it is whole and checked. Where one is
  * bad, all before it were yielded and nothing after it is.
@@ -74,7 +69,7 @@ export function readSegments(
   segments: Iterable<Segment>,
   options: AheadOptions,
 ): AsyncGenerator<SegmentBytes, void, undefined> {
-  return inOrder(
+  return readAhead(
     segments,
     async (segment) => ({ segment, bytes: await readSegment(source, segment, options) }),
     options,
@@ -87,29 +82,7 @@ export function measureSegments(
   places: Iterable<SegmentPlace>,
   options: AheadOptions,
 ): AsyncGenerator<SegmentBytes, void, undefined> {
-  return inOrder(places, (place) => measureSegment(source, place, options), options)
-}
-
-async function* inOrder<T>(
-  items: Iterable<T>,
-  read: (item: T) => Promise<SegmentBytes>,
-  { signal, ahead = 4 }: AheadOptions,
-): AsyncGenerator<SegmentBytes, void, undefined> {
-  const running: Promise<SegmentBytes>[] = []
-  try {
-    for (const item of items) {
-      throwIfCancelled(signal)
-      const next = read(item)
-      next.catch(() => undefined)
-      running.push(next)
-      if (running.length >= ahead) yield await (running.shift() ?? next)
-    }
-    for (let next = running.shift(); next !== undefined; next = running.shift()) yield await next
-  } catch (error) {
-    throw signal.aborted ? cancellation(signal) : error
-  } finally {
-    await Promise.allSettled(running)
-  }
+  return readAhead(places, (place) => measureSegment(source, place, options), options)
 }
 
 async function inflateAny(segment: Segment, stored: Buffer): Promise<Buffer> {
