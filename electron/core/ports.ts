@@ -32,9 +32,14 @@ export interface SecretStore {
 export interface Ports {
   readonly clock: Clock
   readonly log: Log
-  /** Absolute path of the data folder; it exists, with mode 0700. */
+  /** Absolute path of the data folder; it exists, with mode 0700, and this process owns it. */
   readonly dataFolder: string
+  /** Where the destination `this-computer` lies, made when it is first needed. */
+  readonly backupFolder: string
   /** `holdfast 0.1.0` and the like, for manifests. */
   readonly app: string
-  readonly secrets: SecretStore
+  /** This computer's keychain; it may turn out not to work. */
+  readonly keychain: SecretStore
+  /** Path of a file with the vault's passphrase, or null. */
+  readonly passphraseFile: string | null
 }

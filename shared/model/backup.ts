@@ -70,6 +70,8 @@ export const ComponentSummary = z.strictObject({
   detail: z.record(z.string(), z.unknown()),
   warnings: z.array(Warning),
   warningCount: z.int(),
+  /** Warnings that mean that something is missing, cut or padded, and that the admin has not accepted. */
+  gaps: z.int(),
 })
 export type ComponentSummary = z.infer<typeof ComponentSummary>
 

@@ -1,3 +1,4 @@
+import type { Warning } from '../../../shared/model/backup.ts'
 import type { Clock } from '../ports.ts'
 import type { ArchiveProgress, EntryMeta } from './archive-writer.ts'
 import { EntryOutput, type WrittenEntry } from './entry-output.ts'
@@ -15,6 +16,7 @@ export interface BodyOptions {
   readonly spoolFolder: string
   readonly clock: Clock
   readonly progress: ArchiveProgress | undefined
+  readonly isGap: (warning: Warning) => boolean
   readonly signal: AbortSignal
 }
 

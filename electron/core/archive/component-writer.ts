@@ -36,6 +36,7 @@ export class ArchiveComponent implements ComponentWriter {
   readonly #warnings: Warning[] = []
   readonly #firstSegment: number
   #warningCount = 0
+  #gaps = 0
   #items = 0
   #bytes = 0
   #last: WrittenEntry | null = null
@@ -76,6 +77,7 @@ export class ArchiveComponent implements ComponentWriter {
 
   warn(warning: Warning): void {
     this.#warningCount += 1
+    if (this.#body.options.isGap(warning)) this.#gaps += 1
     if (this.#warnings.length < listLimit) this.#warnings.push(warning)
     this.#body.index.line(warningLine(warning.code, warning.path, warning.note))
   }
@@ -107,6 +109,7 @@ export class ArchiveComponent implements ComponentWriter {
         detail: { ...detail },
         warnings: this.#warnings,
         warningCount: this.#warningCount,
+        gaps: this.#gaps,
       }
     })
   }

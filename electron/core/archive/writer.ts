@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { AppError, throwIfCancelled } from '../../../shared/errors.ts'
-import type {
-  ComponentKind,
-  InnerManifest,
-  OuterManifest,
-  Scope,
-  Skipped,
+import {
+  harmlessWarnings,
+  type ComponentKind,
+  type InnerManifest,
+  type OuterManifest,
+  type Scope,
+  type Skipped,
+  type Warning,
 } from '../../../shared/model/backup.ts'
 import type { Clock } from '../ports.ts'
 import { ArchiveBody } from './archive-body.ts'
@@ -45,6 +47,8 @@ export interface ArchiveWriterOptions {
   /** Segments deflated at a time; default: processors, at most 4, as zlib has 4 threads. */
   readonly parallelism?: number
   readonly progress?: ArchiveProgress
+  /** Which warnings mean that something is missing; default: all but the harmless ones. */
+  readonly isGap?: (warning: Warning) => boolean
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -77,8 +81,19 @@ export interface ArchiveWriter extends AsyncDisposable {
 export async function createArchiveWriter(options: ArchiveWriterOptions): Promise<ArchiveWriter> {
   const { identity, account, credentials, sink, indexSink, spoolFolder, clock, progress, signal } = options
   const { level = 4, parallelism = Math.min(4, availableParallelism()) } = options
+  const isGap = options.isGap ?? ((warning: Warning) => !harmlessWarnings.has(warning.code))
   throwIfCancelled(signal)
-  const body = new ArchiveBody({ sink, indexSink, level, parallelism, spoolFolder, clock, progress, signal })
+  const body = new ArchiveBody({
+    sink,
+    indexSink,
+    level,
+    parallelism,
+    spoolFolder,
+    clock,
+    progress,
+    isGap,
+    signal,
+  })
   try {
     body.index.line(headLine(identity.id))
     const time = new Date(identity.startedAt)

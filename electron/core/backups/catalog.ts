@@ -35,13 +35,10 @@ export class Catalog {
   readonly #entries = new Map<string, Entry>()
   readonly #scans = new Map<string, Scan>()
   readonly #events: EventBus
-  readonly #serverName: (manifest: OuterManifest) => string
+  readonly #serverName: (id: string) => string | null
 
-  /** `serverName` gives the name of today for the server that a manifest names by its id. */
-  constructor(options: {
-    readonly events: EventBus
-    readonly serverName: (manifest: OuterManifest) => string
-  }) {
+  /** `serverName` gives today's name of the server with this id, or null where no profile has it. */
+  constructor(options: { readonly events: EventBus; readonly serverName: (id: string) => string | null }) {
     this.#events = options.events
     this.#serverName = options.serverName
   }
@@ -49,7 +46,9 @@ export class Catalog {
   /** Newest first. */
   list(): readonly Backup[] {
     return [...this.#entries.values()]
-      .map(({ manifest, copies }) => rowOf(manifest, [...copies.values()], this.#serverName(manifest)))
+      .map(({ manifest, copies }) =>
+        rowOf(manifest, [...copies.values()], this.#serverName(manifest.source.id) ?? manifest.source.server),
+      )
       .sort((a, b) =>
         a.startedAt === b.startedAt ? (a.id < b.id ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1,
       )

@@ -54,6 +54,11 @@ export class ServerProfiles {
     return this.#document.read().surveys[id] ?? null
   }
 
+  /** Throws `conflict` where another profile has the name. */
+  refuseTaken(server: Server): void {
+    refuseTaken(this.list(), server)
+  }
+
   /** Throws `conflict` where the name is taken. */
   async add(server: Server): Promise<void> {
     await this.#change(({ servers, surveys }) => {

@@ -39,8 +39,13 @@ export class StoredServerSecrets implements LoginSecrets {
     }
   }
 
-  async forget(serverId: string): Promise<void> {
-    for (const kind of kinds) await this.#store.delete(keyOf(serverId, kind))
+  /** Asks the store only where the profile says that something is there. */
+  async forget(server: Server): Promise<void> {
+    if (server.auth.kind === 'password') await this.#store.delete(keyOf(server.id, 'password'))
+    if (server.auth.kind === 'key' && server.auth.passphrase === true) {
+      await this.#store.delete(keyOf(server.id, 'keyPassphrase'))
+    }
+    if (server.elevation === 'sudo-password') await this.#store.delete(keyOf(server.id, 'sudoPassword'))
   }
 }
 

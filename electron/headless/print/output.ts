@@ -36,7 +36,7 @@ export class Output {
   error({ code, message, details }: WireError): number {
     if (this.json)
       process.stdout.write(`${JSON.stringify({ error: { code, message, details: details ?? {} } })}\n`)
-    else process.stderr.write(`holdfast: ${escapeForDisplay(message)}\n`)
+    else process.stderr.write(`holdfast: ${message.split('\n').map(escapeForDisplay).join('\n')}\n`)
     return errorCodes[code].exit
   }
 }

@@ -1,0 +1,104 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BackupParts } from './backups/backup.ts'
+import { Catalog } from './backups/catalog.ts'
+import { cleanClaim } from './backups/clean-claim.ts'
+import { DestinationProfiles } from './destinations/profiles.ts'
+import { openDestination } from './destinations/registry.ts'
+import { EventBus } from './event-bus.ts'
+import { JobQueue } from './jobs/job-queue.ts'
+import { JobStore } from './jobs/job-store.ts'
+import { recoverJobs } from './jobs/recover.ts'
+import type { Ports } from './ports.ts'
+import { Secrets } from './secrets/choose.ts'
+import { HostKeyFile } from './servers/host-keys.ts'
+import { ServerProfiles } from './servers/profiles.ts'
+import { ServerAccess } from './servers/server-access.ts'
+import { StoredServerSecrets } from './servers/stored-secrets.ts'
+import { OverrideStore } from './sources/override-store.ts'
+
+/** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
+const parallelJobs = 2
+
+/** The product, put together. Handlers take what they need from here. */
+export interface App extends AsyncDisposable {
+  readonly ports: Ports
+  readonly events: EventBus
+  readonly secrets: Secrets
+  readonly profiles: ServerProfiles
+  readonly hostKeys: HostKeyFile
+  readonly serverSecrets: StoredServerSecrets
+  readonly servers: ServerAccess
+  readonly overrides: OverrideStore
+  readonly destinations: DestinationProfiles
+  readonly catalog: Catalog
+  readonly jobs: JobQueue
+  /** What a backup job needs of all this. */
+  readonly backupParts: BackupParts
+  /** Folders under the data folder for what can be made again. */
+  readonly folders: { readonly cache: string; readonly spool: string }
+}
+
+/**
+ * Opens the product over a data folder that this process owns: jobs that a crash ended are told so and cleaned up
+ * after, and the catalog is read from the destinations. Disposing interrupts what runs and waits for it.
+ */
+export async function createApp(ports: Ports): Promise<App> {
+  const { dataFolder, log, clock } = ports
+  const folders = { cache: join(dataFolder, 'cache'), spool: join(dataFolder, 'spool') }
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
+  const events = new EventBus()
+  const secrets = await Secrets.open({ ...ports, log })
+  const profiles = await ServerProfiles.open(dataFolder, { log, events })
+  const hostKeys = new HostKeyFile(join(dataFolder, 'known_hosts'))
+  const serverSecrets = new StoredServerSecrets(secrets)
+  const servers = new ServerAccess({ profiles, hostKeys, secrets: serverSecrets, clock })
+  const overrides = await OverrideStore.open(dataFolder, { log })
+  const destinations = await DestinationProfiles.open(dataFolder, { log, events })
+  const serverName = (id: string) => profiles.list().find((server) => server.id === id)?.name ?? null
+  const catalog = new Catalog({ events, serverName })
+  const store = await JobStore.open(join(dataFolder, 'jobs'), { log })
+  const jobs = new JobQueue({ clock, log, events, store, parallel: parallelJobs })
+  await recoverJobs(store, { clock, clean: (claim) => cleanClaim(claim, destinations) })
+  await readDestinations(destinations, catalog, ports)
+  const backupParts: BackupParts = {
+    ...{ clock, log, profiles, servers, overrides, destinations, catalog },
+    appName: ports.app,
+    spoolFolder: folders.spool,
+  }
+  return {
+    ...{
+      backupParts,
+      ports,
+      events,
+      secrets,
+      profiles,
+      hostKeys,
+      serverSecrets,
+      servers,
+      overrides,
+      destinations,
+      catalog,
+      jobs,
+      folders,
+    },
+    [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
+  }
+}
+
+/** A destination that is not there now is left out; its copies appear when it is read again. */
+async function readDestinations(
+  destinations: DestinationProfiles,
+  catalog: Catalog,
+  { log }: Ports,
+): Promise<void> {
+  const { signal } = new AbortController()
+  for (const profile of destinations.list()) {
+    try {
+      await using open = await openDestination(profile)
+      await catalog.scan(open, { signal })
+    } catch (error) {
+      log.write('warning', 'A destination could not be read', { name: profile.name, error: String(error) })
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { v7 as uuid } from 'uuid'
+import type { Ports } from '../ports.ts'
+import type { DestinationProfile } from '../../../shared/model/destination.ts'
+import type { DestinationProfiles } from '../destinations/profiles.ts'
+import { prepareDestination } from '../destinations/registry.ts'
+
+/** The destination that needs no setting up: a folder in the user's home. */
+const name = 'this-computer'
+
+/** Name of the destination for a backup that names none; made when it is first needed. */
+export async function localDestination({
+  destinations,
+  ports,
+}: {
+  readonly destinations: DestinationProfiles
+  readonly ports: Ports
+}): Promise<string> {
+  if (destinations.list().some((each) => each.name === name)) return name
+  const addedAt = ports.clock.now().toISOString()
+  const profile: DestinationProfile = { kind: 'local', id: uuid(), name, path: ports.backupFolder, addedAt }
+  await prepareDestination(profile)
+  await destinations.add(profile)
+  return name
+}

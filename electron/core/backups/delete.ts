@@ -1,0 +1,31 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { Backup } from '../../../shared/model/backup.ts'
+import type { DestinationProfiles } from '../destinations/profiles.ts'
+import type { Catalog } from './catalog.ts'
+import { eachCopy } from './each-copy.ts'
+import { keysOf } from './stored-backup.ts'
+
+/**
+ * Deletes every copy of a backup and returns how many there were. The manifest goes first: what is left of a copy
+ * after a failure is no backup any more. The state stays, so that the name is not used again. Throws `conflict`
+ * for a pinned backup.
+ */
+export async function deleteBackup(
+  { catalog, destinations }: { readonly catalog: Catalog; readonly destinations: DestinationProfiles },
+  backup: Backup,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<number> {
+  if (backup.copies.some(({ pinned }) => pinned)) {
+    throw new AppError('conflict', `${backup.name} is pinned, so it was not deleted. Unpin it first.`)
+  }
+  let copies = 0
+  await eachCopy(backup, destinations, async ({ destination, stem, copy }) => {
+    const { manifest, archive, index, state } = keysOf(stem)
+    const tombstone = { format: 1, pinned: false, checks: [], tombstone: { at: backup.finishedAt } }
+    await destination.put(state, Buffer.from(JSON.stringify(tombstone)), { signal, replace: true })
+    for (const key of [manifest, archive, index]) await destination.delete(key, { signal })
+    catalog.remove(backup.id, copy.destination)
+    copies += 1
+  })
+  return copies
+}

@@ -1,0 +1,23 @@
+import type { Backup, BackupCopy } from '../../../shared/model/backup.ts'
+import type { Destination, Key } from '../destinations/destination.ts'
+import type { DestinationProfiles } from '../destinations/profiles.ts'
+import { openDestination } from '../destinations/registry.ts'
+
+/** One copy with its destination open. */
+export interface CopyAt {
+  readonly copy: BackupCopy
+  readonly destination: Destination
+  readonly stem: Key
+}
+
+/** Does something at each copy of a backup, one after the other. */
+export async function eachCopy(
+  backup: Backup,
+  destinations: DestinationProfiles,
+  act: (at: CopyAt) => Promise<void>,
+): Promise<void> {
+  for (const copy of backup.copies) {
+    await using destination = await openDestination(destinations.get(copy.destination))
+    await act({ copy, destination, stem: copy.key.replace(/\.tar\.gz(\.age)?$/, '') })
+  }
+}

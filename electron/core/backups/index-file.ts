@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Destination, Key } from '../destinations/destination.ts'
+
+/** An index on this computer while its archive is written; it goes to the destinations afterwards. */
+export interface IndexFile extends AsyncDisposable {
+  readonly path: string
+  write(chunk: Uint8Array): Promise<void>
+  /** Copies the finished index to a destination. */
+  send(destination: Destination, key: Key, options: { readonly signal: AbortSignal }): Promise<void>
+}
+
+/** Makes an empty one in `folder`; disposing removes it. */
+export async function createIndexFile(folder: string): Promise<IndexFile> {
+  const path = join(folder, `${randomUUID()}.index.gz`)
+  const handle = await open(path, 'wx', 0o600)
+  return {
+    path,
+    write: async (chunk) => {
+      await handle.writeFile(chunk)
+    },
+    send: async (destination, key, options) => {
+      const upload = await destination.create(key, options)
+      try {
+        for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) await upload.write(chunk)
+        await upload.commit()
+      } finally {
+        await upload.abort()
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await handle.close()
+      await rm(path, { force: true })
+    },
+  }
+}

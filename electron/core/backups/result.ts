@@ -1,0 +1,13 @@
+import { harmlessWarnings, type ComponentSummary, type Warning } from '../../../shared/model/backup.ts'
+
+/** True for a warning that means something is missing, cut or padded, and that the admin has not accepted. */
+export function isGap(warning: Warning, accepted: readonly string[]): boolean {
+  if (harmlessWarnings.has(warning.code)) return false
+  return !accepted.includes(`${warning.code}:${warning.path}`)
+}
+
+/** What a backup came to (ARCHITECTURE §1): partial where anything is missing that nobody accepted. */
+export function resultOf(components: readonly ComponentSummary[]): 'succeeded' | 'partial' {
+  const whole = components.every(({ status, gaps }) => status !== 'missing' && gaps === 0)
+  return whole ? 'succeeded' : 'partial'
+}

@@ -1,0 +1,22 @@
+import type { App } from './app.ts'
+import type { Handlers } from './dispatch.ts'
+import { archiveHandlers } from './handlers/archive-handlers.ts'
+import { backupHandlers } from './handlers/backup-handlers.ts'
+import { destinationHandlers } from './handlers/destination-handlers.ts'
+import { jobHandlers } from './handlers/job-handlers.ts'
+import { secretsHandlers } from './handlers/secrets-handlers.ts'
+import { serverHandlers } from './handlers/server-handlers.ts'
+import { sourceHandlers } from './handlers/source-handlers.ts'
+
+/** One function for every method of the contract. */
+export function createHandlers(app: App): Handlers {
+  return {
+    ...serverHandlers(app),
+    ...sourceHandlers(app),
+    ...destinationHandlers(app),
+    ...backupHandlers(app),
+    ...archiveHandlers(app),
+    ...jobHandlers(app),
+    ...secretsHandlers(app),
+  }
+}

@@ -1,0 +1,91 @@
+import { isAbsolute } from 'node:path'
+import type { ArchiveEntry } from '../../../shared/contract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { toRemoteName } from '../../../shared/remote-name.ts'
+import type { App } from '../app.ts'
+import { extractItems } from '../archive/extract.ts'
+import type { ListedEntry } from '../archive/index-cache.ts'
+import type { ArchiveReader } from '../archive/reader.ts'
+import { itemPath } from '../backups/item-path.ts'
+import { openBackup, type OpenBackup } from '../backups/open-backup.ts'
+import { selectBackup } from '../backups/select.ts'
+import type { Handlers } from '../dispatch.ts'
+
+type ArchiveHandlers = Pick<Handlers, 'archive.list' | 'archive.find' | 'archive.read' | 'archive.extract'>
+
+function shown(entry: ListedEntry): ArchiveEntry {
+  return {
+    path: toRemoteName(entry.path),
+    type: entry.type,
+    size: entry.size,
+    mode: entry.mode,
+    uid: entry.uid,
+    gid: entry.gid,
+    modified: new Date(Number(entry.mtime / 1_000_000n)).toISOString(),
+    sha256: entry.sha256?.toString('hex') ?? null,
+    target: entry.linkTarget === null ? null : toRemoteName(entry.linkTarget),
+  }
+}
+
+function open(app: App, reference: string, signal: AbortSignal): Promise<OpenBackup> {
+  const backup = selectBackup(app.catalog.list(), reference)
+  const { destinations, folders } = app
+  return openBackup(backup, app.catalog.manifest(backup.id), {
+    destinations,
+    cacheFolder: folders.cache,
+    signal,
+  })
+}
+
+function find(reader: ArchiveReader, item: string): ListedEntry {
+  const entry = reader.stat(itemPath(item, (path) => reader.stat(path) !== null))
+  if (!entry) throw new AppError('not-found', `The archive has no ${JSON.stringify(item)}. See: holdfast ls`)
+  return entry
+}
+
+function list(reader: ArchiveReader, item: string | null): readonly ListedEntry[] {
+  if (item === null) return reader.list(Buffer.alloc(0))
+  const entry = find(reader, item)
+  return entry.type === 'directory' ? reader.list(entry.path) : [entry]
+}
+
+/** Looking into archives, and taking things out of them onto this computer. */
+export function archiveHandlers(app: App): ArchiveHandlers {
+  return {
+    'archive.list': async ({ backup, item }, { signal }) => {
+      await using opened = await open(app, backup, signal)
+      return { entries: list(opened.reader, item).map(shown) }
+    },
+    'archive.find': async ({ pattern, source, limit }, { signal }) => {
+      const hits: { backupId: string; backup: string; entry: ArchiveEntry }[] = []
+      let more = false
+      for (const { id, name, server, source: of } of app.catalog.list()) {
+        if (source !== null && (source.server !== server || source.source !== of)) continue
+        await using opened = await open(app, id, signal)
+        const found = opened.reader.find(pattern, { limit: limit - hits.length })
+        hits.push(...found.entries.map((entry) => ({ backupId: id, backup: name, entry: shown(entry) })))
+        more ||= found.more
+        if (hits.length >= limit) break
+      }
+      return { hits, more }
+    },
+    'archive.read': async ({ backup, item, offset, length }, { signal }) => {
+      await using opened = await open(app, backup, signal)
+      const entry = opened.reader.resolve(find(opened.reader, item))
+      const range = { start: Math.min(offset, entry.size), end: Math.min(offset + length, entry.size) }
+      const whole = range.start === 0 && range.end === entry.size
+      const chunks: Buffer[] = []
+      const content = opened.reader.content(entry, whole ? { signal } : { signal, range })
+      for await (const chunk of content as AsyncIterable<Buffer>) chunks.push(chunk)
+      return { size: entry.size, data: Buffer.concat(chunks).toString('base64') }
+    },
+    'archive.extract': async ({ backup, items, into }, { signal }) => {
+      if (!isAbsolute(into))
+        throw new AppError('invalid-input', `${into} is not an absolute path. Nothing was written.`)
+      await using opened = await open(app, backup, signal)
+      const { reader } = opened
+      const paths = items.map((item) => itemPath(item, (path) => reader.stat(path) !== null))
+      return await extractItems(reader, paths, { into, signal })
+    },
+  }
+}

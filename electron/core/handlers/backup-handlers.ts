@@ -1,0 +1,92 @@
+import type { App } from '../app.ts'
+import { localDestination } from '../backups/default-destination.ts'
+import { deleteBackup } from '../backups/delete.ts'
+import { runBackup } from '../backups/backup.ts'
+import { selectBackup } from '../backups/select.ts'
+import { pinBackup } from '../backups/pin.ts'
+import { runVerify } from '../backups/verify-job.ts'
+import { openDestination } from '../destinations/registry.ts'
+import type { Handlers } from '../dispatch.ts'
+import type { Job } from '../../../shared/model/job.ts'
+
+type BackupHandlers = Pick<
+  Handlers,
+  | 'backups.start'
+  | 'backups.list'
+  | 'backups.show'
+  | 'backups.pin'
+  | 'backups.delete'
+  | 'backups.verify'
+  | 'catalog.rebuild'
+>
+
+/** Making, finding, checking and removing backups. */
+export function backupHandlers(app: App): BackupHandlers {
+  const find = (reference: string) => selectBackup(app.catalog.list(), reference)
+  const show = (id: string) => selectBackup(app.catalog.list(), id)
+  return {
+    'backups.start': async ({ sources, ...rest }) => {
+      const named = rest.destinations.length > 0 ? rest.destinations : [await localDestination(app)]
+      const destinations = [...new Set(named)]
+      for (const name of destinations) app.destinations.get(name)
+      const servers = sources.map(({ server }) => app.profiles.get(server))
+      const jobs: Job[] = []
+      for (const [at, { server, source }] of sources.entries()) {
+        const request = { ...rest, server, source, destinations, trigger: 'on-demand' as const }
+        jobs.push(
+          await app.jobs.start({
+            kind: 'backup',
+            title: `${server}/${source}`,
+            request,
+            lock: `${servers[at]?.id ?? server}/${source}`,
+            run: (job) => runBackup(request, job, app.backupParts),
+          }),
+        )
+      }
+      return { jobs }
+    },
+    'backups.list': async ({ server, source, destination }) => {
+      if (destination !== undefined) app.destinations.get(destination)
+      const wanted = app.catalog
+        .list()
+        .filter((each) => server === undefined || each.server === server)
+        .filter((each) => source === undefined || each.source === source)
+        .filter(
+          (each) => destination === undefined || each.copies.some((copy) => copy.destination === destination),
+        )
+      return { backups: [...wanted], unfinished: [...app.catalog.unfinished()] }
+    },
+    'backups.show': async ({ backup }) => {
+      const found = find(backup)
+      return { backup: found, manifest: app.catalog.manifest(found.id) }
+    },
+    'backups.pin': async ({ backup, pinned }, { signal }) => {
+      const found = find(backup)
+      await pinBackup(app, found, { pinned, signal })
+      return { backup: show(found.id) }
+    },
+    'backups.delete': async ({ backup }, { signal }) => ({
+      copies: await deleteBackup(app, find(backup), { signal }),
+    }),
+    'backups.verify': async ({ backup, level, destination }) => {
+      const found = find(backup)
+      const job = await app.jobs.start({
+        kind: 'verify',
+        title: found.name,
+        request: null,
+        lock: found.id,
+        run: (context) => runVerify(found, { level, destination }, context, app),
+      })
+      return { job }
+    },
+    'catalog.rebuild': async ({ destination }, { signal }) => {
+      const profiles = destination === null ? app.destinations.list() : [app.destinations.get(destination)]
+      const unreadable: { key: string; why: string }[] = []
+      for (const profile of profiles) {
+        await using open = await openDestination(profile)
+        for (const { key, why } of await app.catalog.scan(open, { signal })) unreadable.push({ key, why })
+      }
+      return { backups: app.catalog.list().length, unreadable }
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { App } from '../app.ts'
+import type { Handlers } from '../dispatch.ts'
+import { Secret } from '../secrets/secret.ts'
+
+type SecretsHandlers = Pick<
+  Handlers,
+  'secrets.status' | 'secrets.unlock' | 'secrets.lock' | 'secrets.setPassphrase'
+>
+
+/** The keychain and the vault. */
+export function secretsHandlers({ secrets, events }: App): SecretsHandlers {
+  const told = <T>(status: T): T => {
+    events.publish({ type: 'secrets.changed' })
+    return status
+  }
+  return {
+    'secrets.status': async () => secrets.status(),
+    'secrets.unlock': async ({ passphrase }) => told(await secrets.unlock(new Secret(passphrase))),
+    'secrets.lock': async () => told(await secrets.lock()),
+    'secrets.setPassphrase': async ({ passphrase, current }) =>
+      told(
+        await secrets.setPassphrase(new Secret(passphrase), current === null ? null : new Secret(current)),
+      ),
+  }
+}

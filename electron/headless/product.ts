@@ -1,0 +1,34 @@
+import type { Reply, Transport } from '../../shared/client.ts'
+import type { AppEvent } from '../../shared/events.ts'
+import { createApp } from '../core/app.ts'
+import { dispatch } from '../core/dispatch.ts'
+import { createHandlers } from '../core/handlers.ts'
+import type { Ports } from '../core/ports.ts'
+
+/** The product in this process, behind its one door. */
+export interface Product extends AsyncDisposable {
+  call(
+    call: { readonly method: string; readonly input: unknown },
+    options: { readonly signal: AbortSignal },
+  ): Promise<Reply>
+  onEvent(listener: (event: AppEvent) => void): () => void
+}
+
+/** Opens the product over a data folder that this process owns. */
+export async function openProduct(ports: Ports): Promise<Product> {
+  const app = await createApp(ports)
+  const handlers = createHandlers(app)
+  return {
+    call: (call, { signal }) => dispatch(handlers, call, { caller: 'cli', signal, log: ports.log }),
+    onEvent: (listener) => app.events.subscribe(listener, { after: null }),
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  }
+}
+
+/** Calls in the same process; a call's signal is the process's own. */
+export function localTransport(product: Product, { signal }: { readonly signal: AbortSignal }): Transport {
+  return {
+    call: (method, input) => product.call({ method, input }, { signal }),
+    onEvent: (listener) => product.onEvent(listener),
+  }
+}
