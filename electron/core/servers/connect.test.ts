@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Secret } from '../secrets/secret.ts'
 import { connect } from './connect.ts'
 import { describeHostKey } from './fingerprint.ts'
-import type { LoginQuestion } from './prompt-answers.ts'
 import { scanHostKeys } from './scan-host-keys.ts'
 import { connectFailure, judging, knowing, runOver, testOptions, testProfile } from './test-profile.ts'
 import { makeKey, startTestServer } from './test-server.ts'
@@ -94,118 +92,6 @@ describe('old algorithms', () => {
     expect(server.attempts).toEqual([])
     const allowed = testProfile({ port: server.port, legacyAlgorithms: true })
     expect(await connectFailure(allowed, options)).toBeNull()
-  })
-})
-
-describe('a password login', () => {
-  it('is told what was tried when the password is wrong', async () => {
-    await using server = await startTestServer({
-      hostKeys: [ed25519.privateKey],
-      judge: () => ['password', 'publickey'],
-    })
-    const options = testOptions({ hostKeys: knowing(ed25519.publicKey), password: 'wrong' })
-    const error = await connectFailure(testProfile({ port: server.port }), options)
-    expect(error).toMatchObject({ code: 'auth-failed', details: { tried: ['password'] } })
-    expect(server.attempts).toEqual(['none', 'password'])
-    expect(JSON.stringify(error?.details) + String(error)).not.toContain('wrong')
-  })
-
-  it('gives the password once to the first hidden question for it, where nobody is there to ask', async () => {
-    const answers: string[] = []
-    await using server = await startTestServer({
-      hostKeys: [ed25519.privateKey],
-      judge: (attempt) => {
-        if (attempt.method !== 'keyboard-interactive') return ['keyboard-interactive']
-        return new Promise((resolve) => {
-          attempt.prompt({ prompt: 'Password: ', echo: false }, (given) => {
-            answers.push(...given)
-            resolve('accept')
-          })
-        })
-      },
-    })
-    const options = testOptions({ hostKeys: knowing(ed25519.publicKey), password: 'pw-alice' })
-    expect(await connectFailure(testProfile({ port: server.port }), options)).toBeNull()
-    expect(answers).toEqual(['pw-alice'])
-  })
-
-  it('answers three rounds, the password by itself and the rest by a person, who sees escaped text', async () => {
-    const rounds = [
-      [{ prompt: 'Password: ', echo: false }],
-      [{ prompt: 'One-time password (OATH): ', echo: false }],
-      [
-        { prompt: 'Fav\u001b[31mourite\r\n colour?', echo: true },
-        { prompt: 'Again \u202e', echo: false },
-      ],
-    ]
-    const given: string[][] = []
-    await using server = await startTestServer({
-      hostKeys: [ed25519.privateKey],
-      judge: (attempt) => {
-        if (attempt.method !== 'keyboard-interactive') return ['keyboard-interactive']
-        return new Promise((resolve) => {
-          const next = (round: number): void => {
-            const prompts = rounds[round]
-            if (!prompts) resolve('accept')
-            else
-              attempt.prompt(prompts, (answers) => {
-                given.push([...answers])
-                next(round + 1)
-              })
-          }
-          next(0)
-        })
-      },
-    })
-    const questions: LoginQuestion[] = []
-    const options = testOptions({
-      hostKeys: knowing(ed25519.publicKey),
-      password: 'pw',
-      ask: (question) => {
-        questions.push(question)
-        return Promise.resolve(new Secret(`answer ${questions.length}`))
-      },
-    })
-    expect(await connectFailure(testProfile({ port: server.port }), options)).toBeNull()
-    expect(given).toEqual([['pw'], ['answer 1'], ['answer 2', 'answer 3']])
-    expect(questions.map(({ text, echo }) => [text, echo])).toEqual([
-      ['One-time password (OATH):', false],
-      ['Fav\\u{1b}[31mourite colour?', true],
-      ['Again \\u{202e}', false],
-    ])
-  })
-
-  it('fails with the question when nobody is there to answer it', async () => {
-    await using server = await startTestServer({
-      hostKeys: [ed25519.privateKey],
-      judge: (attempt) => {
-        if (attempt.method !== 'keyboard-interactive') return ['keyboard-interactive']
-        return new Promise((resolve) => attempt.prompt('Code: ', () => resolve('accept')))
-      },
-    })
-    const options = testOptions({ hostKeys: knowing(ed25519.publicKey), password: 'pw' })
-    const error = await connectFailure(testProfile({ port: server.port }), options)
-    expect(error).toMatchObject({ code: 'auth-failed', details: { question: 'Code:' } })
-  })
-
-  it('is waited for as long as a person needs, and no longer than patience lasts otherwise', async () => {
-    await using server = await startTestServer({
-      hostKeys: [ed25519.privateKey],
-      judge: (attempt) => {
-        if (attempt.method === 'password') return new Promise(() => undefined)
-        if (attempt.method !== 'keyboard-interactive') return ['keyboard-interactive']
-        return new Promise((resolve) => attempt.prompt('Code: ', () => resolve(['password'])))
-      },
-    })
-    const options = testOptions({
-      hostKeys: knowing(ed25519.publicKey),
-      password: 'pw',
-      patienceMs: 200,
-      ask: () => new Promise((resolve) => setTimeout(() => resolve(new Secret('1')), 500)),
-    })
-    const error = await connectFailure(testProfile({ port: server.port }), options)
-    expect(error).toMatchObject({ code: 'unreachable', details: { cause: 'ETIMEDOUT' } })
-    expect(server.attempts).toEqual(['none', 'keyboard-interactive', 'password'])
   })
 })
 

@@ -6,7 +6,7 @@ import type { Server } from '../../../shared/model/server.ts'
 import { algorithmOffer } from './algorithms.ts'
 import type { AlgorithmOffer } from './algorithms.ts'
 import { dial } from './dial.ts'
-import { connectError, hostKeyError } from './handshake-errors.ts'
+import { connectError, hostKeyError, loginRefused } from './handshake-errors.ts'
 import type { Phase } from './handshake-errors.ts'
 import type { HostKeys } from './host-keys.ts'
 import { Login } from './login.ts'
@@ -113,7 +113,7 @@ async function connectHop(
       timer.refresh()
       const method = login.next(left, partial, giveUp.reject)
       if (method) next(method)
-      else giveUp.reject(connectError(undefined, facts()))
+      else giveUp.reject(loginRefused(server, login))
     },
   })
   attempt.catch(() => undefined)
@@ -128,6 +128,7 @@ async function connectHop(
   const client = ssh.connection
   if (!client) throw new AppError('internal', 'The SSH library made no client.')
   client.on('error', () => undefined)
+  client.on('change password', () => giveUp.reject(expiredPassword(server)))
   client.on('handshake', (agreed) => {
     seen.phase = 'login'
     seen.negotiated ??= agreed
@@ -170,6 +171,14 @@ function guarded(
   })
   connection.lost.addEventListener('abort', stop, { once: true })
   return connection
+}
+
+function expiredPassword(server: Server): AppError {
+  return new AppError(
+    'auth-failed',
+    `The password of ${server.user} on ${server.host} has expired; nothing was read or changed. Log in by hand once to set a new one, then store that.`,
+    { details: { tried: ['password'], password: 'expired' } },
+  )
 }
 
 function outOfPatience(server: Server): AppError {

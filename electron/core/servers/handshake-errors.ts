@@ -93,7 +93,7 @@ export function connectError(
       { cause: error, details: { level: levelOf(error) } },
     )
   }
-  if (facts.tried.length === 0 && levelOf(error) !== 'client-authentication') {
+  if (facts.tried.length === 0) {
     return new AppError(
       'unreachable',
       `${place} closed the connection before the login of ${server.user}; nothing was read or changed. Look into the server's own log, then try again.`,
@@ -113,10 +113,11 @@ function algorithmError(server: LoginTarget, part: AlgorithmPart, theirs: readon
   )
 }
 
-function loginRefused(
+/** The error for a login of which nothing is left to try. */
+export function loginRefused(
   server: LoginTarget,
   facts: { readonly tried: readonly string[]; readonly wanted: readonly string[] },
-  cause: unknown,
+  cause?: unknown,
 ): AppError {
   const tried = facts.tried.join(', ') || 'nothing'
   const wanted = facts.wanted.filter((name) => !facts.tried.includes(name)).join(', ')

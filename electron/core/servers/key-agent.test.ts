@@ -121,6 +121,7 @@ describe('a key file', () => {
   })
 
   it.each([
+    ['PuTTY 2, not RSA', 'PuTTY-User-Key-File-2: ssh-ed25519\nEncryption: none\n', 'PuTTY'],
     ['PuTTY 3', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n', 'PuTTY'],
     ['a certificate', 'ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5 x\n', 'certificate'],
     [

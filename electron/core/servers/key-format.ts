@@ -11,7 +11,7 @@ const convert = 'convert it with: ssh-keygen -p -f FILE'
 
 /**
  * Recognises key files by their first lines. Usable are OpenSSH's own format, the older PEM formats and PuTTY's
- * version 2.
+ * version 2 for RSA.
  */
 export function keyFormat(text: string): KeyFormat {
   const body = text.trimStart()
@@ -27,21 +27,23 @@ export function keyFormat(text: string): KeyFormat {
       'is a DSA key, which servers no longer accept; make a new one with: ssh-keygen -t ed25519',
     )
   }
-  if (body.startsWith('PuTTY-User-Key-File-2:')) {
+  if (body.startsWith('PuTTY-User-Key-File-2: ssh-rsa')) {
     return { kind: 'usable', encrypted: !/^Encryption: none\s*$/m.test(body) }
   }
   if (body.startsWith('PuTTY-User-Key-File-')) {
     return unsupported('is in a PuTTY form that is not supported; export it as an OpenSSH key in PuTTYgen')
   }
   if (/^\S+-cert-v0[01]@openssh\.com /.test(body)) {
-    return unsupported('is a certificate, which is not supported; load its key into the agent and use that')
+    return unsupported(
+      'is a certificate, which is not supported; put the key itself into authorized_keys on the server',
+    )
   }
   if (/^(ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]/.test(body) || body.startsWith('---- BEGIN SSH2 PUBLIC KEY')) {
     return unsupported(
       'holds a public key; give the private one, which usually has the same name without .pub',
     )
   }
-  return unsupported('is not a private key that Holdfast knows; it reads OpenSSH, PEM and PuTTY 2 keys')
+  return unsupported('is not a private key that Holdfast knows; it reads OpenSSH and PEM keys')
 }
 
 const unsupported = (reason: string): KeyFormat => ({ kind: 'unsupported', reason })
@@ -68,7 +70,7 @@ function opensshFormat(body: string): KeyFormat {
   const type = publicKeyType(publicKey) ?? ''
   if (type.startsWith('sk-')) {
     return unsupported(
-      'belongs to a hardware token, which only the agent can use; run ssh-add and choose the agent',
+      'belongs to a hardware token (FIDO), which is not supported; use another key for this login',
     )
   }
   return { kind: 'usable', encrypted: cipher.toString('latin1') !== 'none' }
