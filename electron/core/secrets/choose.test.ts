@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -110,8 +110,27 @@ describe('where secrets are kept', () => {
     const secrets = await open(moodyKeychain('absent'), file)
     await expect(secrets.get('a')).rejects.toMatchObject({ code: 'secrets-locked' })
     await expect(secrets.set('a', new Secret('x'))).rejects.toMatchObject({ code: 'secrets-locked' })
+    expect(await secrets.status()).toMatchObject({ store: 'vault', state: 'locked' })
     await secrets.unlock(passphrase)
     expect((await secrets.get('a'))?.reveal()).toBe(canary)
+  })
+
+  test('a passphrase file that others can read makes no vault, and the status says why', async () => {
+    await chmod(file, 0o644)
+    const secrets = await open(moodyKeychain('absent'), file)
+    await expect(secrets.set('a', new Secret(canary))).rejects.toMatchObject({ code: 'permission-denied' })
+    const status = await secrets.status()
+    expect(status).toMatchObject({ store: 'none', state: 'absent' })
+    expect(status.advice).toContain('chmod 600')
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('one vault, although several secrets come first at once', async () => {
+    const secrets = await open(moodyKeychain('absent'), file)
+    const keys = ['a', 'b', 'c', 'd']
+    await Promise.all(keys.map((key) => secrets.set(key, new Secret(`${canary} ${key}`))))
+    const again = await open(moodyKeychain('absent'), file)
+    for (const key of keys) expect((await again.get(key))?.reveal()).toBe(`${canary} ${key}`)
   })
 
   describe('when that changes', () => {

@@ -39,6 +39,7 @@ export class Secrets implements SecretStore {
   readonly #log: Log
   #keychainState: ProbeResult | null = null
   #lockedByHand = false
+  #choosing: Promise<SecretStore> | null = null
 
   private constructor(vault: Vault, options: SecretsOptions) {
     this.#vault = vault
@@ -83,17 +84,28 @@ export class Secrets implements SecretStore {
     if (store !== this.#vault) await this.#forgetInVault(key)
   }
 
+  /** Never throws for what is locked or missing: that is the status. */
   async status(): Promise<SecretsStatus> {
     if ((await this.#probeKeychain()) === 'ready') return { store: 'keychain', state: 'ready', advice: null }
-    if (this.#vault.state !== 'absent') {
-      return (await this.#openVault())
-        ? { store: 'vault', state: 'ready', advice: null }
-        : { store: 'vault', state: 'locked', advice: unlockVault }
+    if (this.#vault.state !== 'absent') return this.#vaultStatus()
+    if (this.#passphraseFile !== null && !this.#lockedByHand) {
+      return readPassphraseFile(this.#passphraseFile).then(
+        () => ({ store: 'vault', state: 'ready', advice: null }),
+        (error: unknown) => ({ store: 'none', state: 'absent', advice: sentenceOf(error) }),
+      )
     }
-    if (this.#passphraseFile !== null) return { store: 'vault', state: 'ready', advice: null }
     return this.#keychainState === 'locked'
       ? { store: 'keychain', state: 'locked', advice: unlockKeychain }
       : { store: 'none', state: 'absent', advice: makeVault }
+  }
+
+  async #vaultStatus(): Promise<SecretsStatus> {
+    try {
+      if (await this.#openVault()) return { store: 'vault', state: 'ready', advice: null }
+      return { store: 'vault', state: 'locked', advice: unlockVault }
+    } catch (error) {
+      return { store: 'vault', state: 'locked', advice: sentenceOf(error) }
+    }
   }
 
   /** @throws `not-found` where there is no vault, `secrets-locked` for a wrong passphrase */
@@ -117,8 +129,14 @@ export class Secrets implements SecretStore {
     return this.status()
   }
 
-  /** The store in use; a vault is made where only that is missing and a passphrase file is there. */
-  async #store(): Promise<SecretStore> {
+  /** The store in use. Who asks while it is being chosen gets the same answer. */
+  #store(): Promise<SecretStore> {
+    this.#choosing ??= this.#choose().finally(() => (this.#choosing = null))
+    return this.#choosing
+  }
+
+  /** A vault is made where only that is missing and a passphrase file is there. */
+  async #choose(): Promise<SecretStore> {
     if ((await this.#probeKeychain()) === 'ready') return this.#keychain
     if (await this.#openVault()) return this.#vault
     if (this.#vault.state === 'locked') throw this.#refusal('vault')
@@ -174,4 +192,9 @@ export class Secrets implements SecretStore {
         )
     }
   }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof AppError) return error.message
+  throw error
 }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -68,6 +69,9 @@ const proxy = `
   exec 3>&-
   wait $child`
 
+/** Not what an earlier run may have left behind is looked for, but what this one did. */
+const service = `holdfast-test-${randomBytes(6).toString('hex')}`
+
 describe('the keychain of this computer', () => {
   let folder: string
   beforeEach(async () => {
@@ -119,7 +123,7 @@ describe('the keychain of this computer', () => {
     expect(await one.ask('keychain.get', 'a')).toEqual({ refused: 'secrets-unavailable' })
     expect(await one.ask('set', 'a', canary)).toEqual({ refused: 'secrets-unavailable' })
     expect(await one.ask('status')).toMatchObject({ store: 'none', state: 'absent' })
-    expect(spawnSync('cat', ['/proc/keys'], { encoding: 'utf8' }).stdout).not.toContain('holdfast-test')
+    expect(spawnSync('cat', ['/proc/keys'], { encoding: 'utf8' }).stdout).not.toContain(service)
     expect(await readdir(folder)).toEqual([])
   })
 

@@ -6,10 +6,11 @@ import { Secret } from '../secret.ts'
 
 /**
  * Serves one JSON request a line on stdin, `[method, …arguments]`, against the computer's real keychain and a data
- * folder (first argument), with the passphrase file that the second argument names, if any. Answers in JSON lines.
+ * folder (first argument), under a service name (second), with the passphrase file that the third argument names, if
+ * any. Answers in JSON lines.
  */
-const [dataFolder = '', passphraseFile] = process.argv.slice(2)
-const keychain = openKeychain({ service: 'holdfast-test', timeout: 10_000 })
+const [dataFolder = '', service = '', passphraseFile] = process.argv.slice(2)
+const keychain = openKeychain({ service, timeout: 10_000 })
 const secrets = await Secrets.open({
   dataFolder,
   keychain,
