@@ -31,7 +31,7 @@ inside() {
   local pid
   pid=$(pid_of "$1")
   shift
-  nsenter -t "$pid" -r -m -u -i -n -p -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME=/root \
+  nsenter -t "$pid" -r -m -u -i -n -p -- /usr/bin/env -i -C / PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME=/root \
     TERM=dumb "$@"
 }
 
