@@ -86,7 +86,7 @@ describe('the keychain of this computer', () => {
 
   async function session(options: { withKeychain: boolean; passphraseFile?: string }): Promise<Session> {
     const started = new Session(
-      [folder, ...(options.passphraseFile ? [options.passphraseFile] : [])],
+      [folder, service, ...(options.passphraseFile ? [options.passphraseFile] : [])],
       options,
     )
     expect(await started.line()).toBe('ready')
