@@ -37,7 +37,8 @@ export class EntryCheck {
   readonly #lines: IndexEntryLines | null
   readonly #findings: Findings
   readonly #components: readonly ComponentTally[]
-  readonly #files = new PathSet()
+  /** What a hard link may name: GNU tar makes them of symbolic links too. */
+  readonly #targets = new PathSet()
   #component = 0
   #next: EntryText | null = null
   #nextEntry: IndexEntry | null = null
@@ -162,10 +163,10 @@ export class EntryCheck {
 
   #lookAtLink(entry: WalkedEntry): void {
     const { type, path, linkTarget } = entry.meta
-    if (type === 'hardlink' && linkTarget !== undefined && !this.#files.has(linkTarget)) {
+    if (type === 'hardlink' && linkTarget !== undefined && !this.#targets.has(linkTarget)) {
       this.#add('hard-link', entry, 'is a hard link to nothing that comes before it')
     }
-    if (type === 'file' || type === 'hardlink') this.#files.add(path)
+    if (type !== 'directory') this.#targets.add(path)
   }
 
   #missing({ path }: IndexEntry): void {

@@ -35,6 +35,7 @@ const queries = {
   next: 'SELECT min(a) AS a FROM entry WHERE a > ?',
   segments: `SELECT kind, offset, length, t, tl, crc, sha FROM segment
              WHERE t >= (SELECT coalesce(max(t), 0) FROM segment WHERE t <= ?) AND t < ? ORDER BY n`,
+  warnings: 'SELECT path FROM warning WHERE code = ?',
   parts: 'SELECT kind, entry, name, first, last FROM part WHERE entry = ? ORDER BY first',
 } as const
 
@@ -129,6 +130,13 @@ export class IndexCache implements Disposable {
         from: Number(row['first']),
         to: Number(row['last']),
       }))
+  }
+
+  /** Paths that the index warns of with this code, as `RemoteName`s. */
+  warnings(code: string): string[] {
+    return this.#get('warnings')
+      .all(code)
+      .map((row) => String(row['path']))
   }
 
   [Symbol.dispose](): void {

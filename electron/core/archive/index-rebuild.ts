@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../../shared/errors.ts'
+import { toRemoteName } from '../../../shared/remote-name.ts'
 import type { ByteSource } from './byte-source.ts'
 import { crc32Combine } from './crc32-combine.ts'
 import { walkEntries, type WalkStep } from './entry-walk.ts'
@@ -54,6 +55,7 @@ class Totals {
 
   steps(steps: readonly WalkStep[]): string[] {
     return steps.flatMap((step) => {
+      if (step.kind === 'special') return [warningLine('special-file', toRemoteName(step.path))]
       if (step.kind !== 'entry') return []
       this.#entries += 1
       const { meta, offset, sha256 } = step.entry

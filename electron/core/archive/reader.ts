@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { AppError, hasCode } from '../../../shared/errors.ts'
-import { toRemoteName } from '../../../shared/remote-name.ts'
+import { fromRemoteName, toRemoteName } from '../../../shared/remote-name.ts'
 import type { ByteSource } from './byte-source.ts'
 import { readContent } from './entry-content.ts'
 import { buildIndexCache, openIndexCache } from './index-cache-open.ts'
@@ -53,6 +53,11 @@ export class ArchiveReader implements AsyncDisposable {
     this.#remove = remove
   }
 
+  /** Bytes of the archive as it is stored. */
+  get storedBytes(): number {
+    return this.#cache.facts.end.size
+  }
+
   /** Entries in the archive, earlier ones of the same path included. */
   get entryCount(): number {
     return this.#cache.facts.end.entries
@@ -76,6 +81,12 @@ export class ArchiveReader implements AsyncDisposable {
   /** Every entry in the order of the archive, which is the fastest to read their contents in. */
   entries(): Generator<ListedEntry, void, undefined> {
     return this.#cache.entries()
+  }
+
+  /** Sockets, FIFOs and devices of a foreign archive, which its index only names. */
+  specials(): Buffer[] {
+    if (this.origin !== 'foreign') return []
+    return this.#cache.warnings('special-file').map((path) => Buffer.from(fromRemoteName(path)))
   }
 
   parts(entry: ListedEntry): EntryPart[] {

@@ -48,6 +48,11 @@ describe('verifying a good archive', () => {
     expect(counts.segments).toBe(fixture.outer.archive.segments)
   })
 
+  test('takes a hard link to a symbolic link for whole', async () => {
+    const link = { path: 'files/again', type: 'hardlink', target: 'files/current' } as const
+    expect(await verify(buildFixture(withEntry(link)))).toMatchObject({ verdict: 'good', findings: [] })
+  })
+
   test('needs neither index nor manifest for a lone file', async () => {
     expect(await verify({ archive: fixture.archive })).toMatchObject({ verdict: 'good', findings: [] })
   })
