@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { KeyAgent } from './key-agent.ts'
 import { connectFailure, knowing, testOptions, testProfile } from './test-profile.ts'
 import { makeKey, startTestServer } from './test-server.ts'
 import type { Decision, TestServer } from './test-server.ts'
@@ -99,6 +100,20 @@ describe('a key file', () => {
     expect(await login(path, { passphrase: 'open sesame' })).toBeNull()
     expect(performance.now() - since).toBeGreaterThan(200)
     expect(stall()).toBeLessThan(100)
+  })
+
+  it('signs with SHA-1 only where the profile allows old algorithms', async () => {
+    const path = keygen('old-server', '-t', 'rsa', '-b', '2048', '-N', '')
+    const outcome = async (allowSha1: boolean, hash: 'sha1' | 'sha512') => {
+      const signal = new AbortController().signal
+      await using agent = await KeyAgent.open(path, { passphrase: null, allowSha1, signal })
+      return new Promise((resolve) => {
+        agent.sign('', Buffer.from('x'), { hash }, (error, signature) => resolve(error ?? signature?.length))
+      })
+    }
+    expect(await outcome(false, 'sha512')).toBe(256)
+    expect(await outcome(true, 'sha1')).toBe(256)
+    expect(await outcome(false, 'sha1')).toMatchObject({ code: 'algorithm-refused' })
   })
 
   it('that is not wanted is reported as refused, and the password stays here', async () => {
