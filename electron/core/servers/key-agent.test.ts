@@ -107,7 +107,7 @@ describe('a key file', () => {
     const outcome = async (allowSha1: boolean, hash: 'sha1' | 'sha512') => {
       const signal = new AbortController().signal
       await using agent = await KeyAgent.open(path, { passphrase: null, allowSha1, signal })
-      return new Promise((resolve) => {
+      return await new Promise((resolve) => {
         agent.sign('', Buffer.from('x'), { hash }, (error, signature) => resolve(error ?? signature?.length))
       })
     }
