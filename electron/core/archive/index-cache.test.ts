@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bufferSource } from './byte-source.ts'
 import { accountEntries, buildFixture, fixtureId } from './fixture.ts'
 import { buildIndexCache, openIndexCache } from './index-cache-open.ts'
 import type { IndexCache } from './index-cache.ts'
 import { readIndex } from './index-read.ts'
-import { sampleIndexLines } from './index-sample.ts'
+import { sampleArchiveSize, sampleIndexText } from './index-sample.ts'
 
 const { signal } = new AbortController()
 const fixture = buildFixture(accountEntries)
@@ -153,13 +154,12 @@ describe('the cache of an index', () => {
 
   test('answers for 5,000 entries from what it was given', async () => {
     const id = fixtureId.replace('1', '5')
-    const sample = async function* () {
-      await Promise.resolve()
-      yield* sampleIndexLines(5000, { id })
-    }
-    const facts = [...sampleIndexLines(5000, { id })].flat().at(-1)
-    const end = facts?.kind === 'end' ? facts.end : null
-    using big = await buildIndexCache(sample(), { cacheFolder, id, size: end?.size ?? 0 })
+    const index = bufferSource(gzipSync([...sampleIndexText(5000, { id })].join('')))
+    using big = await buildIndexCache(readIndex(index, { signal }), {
+      cacheFolder,
+      id,
+      size: sampleArchiveSize(5000),
+    })
     expect(big.find('*.jpg', { limit: 10_000 }).entries).toHaveLength(3333)
     expect([...big.entries()]).toHaveLength(5000)
   })

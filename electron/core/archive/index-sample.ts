@@ -1,7 +1,11 @@
 import { hash } from 'node:crypto'
-import type { IndexLine } from './index-decode.ts'
+import { endLine, entryLine, headLine, segmentLine } from './index-lines.ts'
 
+/** For tests: indexes of any size. */
+
+const entryLength = 4096
 const segmentLength = 4 * 1024 * 1024
+const perFolder = 20
 const words = [
   'wp-content',
   'uploads',
@@ -15,48 +19,44 @@ const words = [
   'cur',
 ]
 
-/** Decoded lines of an index of any size, as an account of that many files would have them; always the same. */
-export function* sampleIndexLines(
+/** How many bytes the archive of `sampleIndexText` would have. */
+export function sampleArchiveSize(entries: number): number {
+  return 10 + Math.ceil((entries * entryLength) / segmentLength) * 1000 + 10
+}
+
+/** The lines of an index as an account of that many files would have it; the same for the same arguments. */
+export function* sampleIndexText(
   entries: number,
   { id }: { readonly id: string },
-): Generator<readonly IndexLine[], void, undefined> {
-  yield [{ kind: 'head', format: 1, id }]
-  const perFolder = 20
+): Generator<string, void, undefined> {
+  yield headLine(id)
   const tree: Buffer[] = []
-  let offset = 10
   let tarOffset = 0
   for (let n = 0; n < entries; n += 1) {
-    const at = n * 4096
-    const folder = Math.floor(n / perFolder)
-    const path = `files/public_html/${folderName(folder)}/file-${n}.${n % 3 === 0 ? 'php' : 'jpg'}`
     const sha256 = hash('sha256', String(n), 'buffer')
-    yield [
-      {
-        kind: 'entry',
-        entry: {
-          path: Buffer.from(path),
-          type: 'file',
-          size: 3000,
-          mode: 0o644,
-          uid: 1000,
-          gid: 1000,
-          mtime: 1_775_000_000_000_000_000n + BigInt(n),
-          ctime: 1_775_000_000_000_000_000n,
-          sha256,
-          offset: at,
-          linkTarget: null,
-        },
-      },
-    ]
-    if (at + 4096 - tarOffset < segmentLength && n + 1 < entries) continue
-    const segment = { kind: 's' as const, offset, length: 1000, tarOffset, crc32: n, sha256 }
-    yield [{ kind: 'segment', segment: { ...segment, tarLength: at + 4096 - tarOffset } }]
+    const path = `files/public_html/${folderName(Math.floor(n / perFolder))}/file-${n}.${n % 3 === 0 ? 'php' : 'jpg'}`
+    const meta = {
+      path: Buffer.from(path),
+      type: 'file',
+      size: 3000,
+      mode: 0o644,
+      uid: 1000,
+      gid: 1000,
+      uname: 'alice',
+      gname: 'alice',
+      mtime: 1_775_000_000_000_000_000n + BigInt(n),
+      ctime: 1_775_000_000_000_000_000n,
+    } as const
+    yield entryLine(meta, { offset: n * entryLength, sha256: sha256.toString('hex') })
+    const end = (n + 1) * entryLength
+    if (end - tarOffset < segmentLength && n + 1 < entries) continue
+    const place = { kind: 's', offset: 10 + tree.length * 1000, length: 1000 } as const
+    yield segmentLine({ ...place, tarOffset, tarLength: end - tarOffset, crc32: n, sha256 })
     tree.push(sha256)
-    offset += 1000
-    tarOffset = at + 4096
+    tarOffset = end
   }
-  const end = { entries, segments: tree.length, size: offset + 10, tree: hash('sha256', Buffer.concat(tree)) }
-  yield [{ kind: 'end', end }]
+  const size = sampleArchiveSize(entries)
+  yield endLine({ entries, segments: tree.length, size, tree: hash('sha256', Buffer.concat(tree)) })
 }
 
 function folderName(n: number): string {
