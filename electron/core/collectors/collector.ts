@@ -2,7 +2,7 @@ import type { ComponentKind, ComponentSummary, Scope } from '../../../shared/mod
 import type { Source, SourceOverrides } from '../../../shared/model/source.ts'
 import type { Survey } from '../../../shared/model/server.ts'
 import type { ComponentWriter } from '../archive/archive-writer.ts'
-import type { Log } from '../ports.ts'
+import type { Clock, Log } from '../ports.ts'
 import type { RemoteShell } from '../remote/shell.ts'
 import type { Secret } from '../secrets/secret.ts'
 
@@ -28,6 +28,7 @@ export interface CollectContext {
   readonly component: (kind: ComponentKind, name: string) => ComponentWriter
   readonly skip: (item: SkippedItem) => void
   readonly log: Log
+  readonly clock: Clock
   readonly signal: AbortSignal
 }
 

@@ -12,7 +12,7 @@ import type { CollectContext, Collector } from './collector.ts'
 
 /** What a collector works on, besides what this suite supplies. */
 export type Subject = Pick<CollectContext, 'shell' | 'survey' | 'source'> &
-  Partial<Pick<CollectContext, 'overrides' | 'exclude' | 'credentials' | 'databaseLogins'>>
+  Partial<Pick<CollectContext, 'overrides' | 'exclude' | 'credentials' | 'databaseLogins' | 'clock'>>
 
 /** What came of a collection. The archive is complete, its manifest included. */
 export interface Collected {
@@ -22,7 +22,7 @@ export interface Collected {
   readonly skipped: readonly Skipped[]
 }
 
-const noOverrides: CollectContext['overrides'] = {
+export const noOverrides: CollectContext['overrides'] = {
   addPaths: [],
   removePaths: [],
   addDatabases: [],
@@ -63,6 +63,7 @@ export async function collectAlone(
       exclude: [],
       credentials: true,
       databaseLogins: [],
+      clock: stillClock,
       ...subject,
       component: (kind, name) => writer.component(kind, name),
       skip: (item) => void skipped.push(item),

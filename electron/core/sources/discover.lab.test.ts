@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startHost } from '../../../e2e/lab/lab.ts'
+import { logIn } from '../../../e2e/lab/login.ts'
 import { discover } from './discover.ts'
-import { labShell, labSurvey } from './lab-shell.ts'
-import type { AccountSource, SourceOverrides } from '../../../shared/model/source.ts'
+import type { AccountSource } from '../../../shared/model/source.ts'
 import type { LabHost } from '../../../e2e/lab/lab.ts'
 import type { ServerLook } from './discover.ts'
 
@@ -14,14 +14,11 @@ afterAll(() => host[Symbol.asyncDispose]())
 
 async function look(
   user: string,
-  options: { sudo?: boolean; sizes?: boolean; overrides?: SourceOverrides } = {},
+  { sudo, sizes = false }: { readonly sudo?: 'without password'; readonly sizes?: boolean } = {},
 ): Promise<ServerLook> {
-  await using shell = await labShell(host, user, options)
-  return await discover(shell, labSurvey(shell), {
-    overridesFor: () => options.overrides ?? null,
-    sizes: options.sizes ?? false,
-    signal: new AbortController().signal,
-  })
+  await using login = await logIn(host, user, sudo === undefined ? {} : { sudo })
+  const { signal } = new AbortController()
+  return await discover(login.shell, login.survey, { overridesFor: () => null, sizes, signal })
 }
 
 function source(found: ServerLook, name: string): AccountSource {
@@ -80,7 +77,7 @@ test('root sees every account with its databases, mail, folders and configuratio
 })
 
 test('a user with sudo sees what root sees', async () => {
-  const [root, sudo] = await Promise.all([look('root'), look('deploy', { sudo: true })])
+  const [root, sudo] = await Promise.all([look('root'), look('deploy', { sudo: 'without password' })])
   expect(JSON.stringify(sudo).replaceAll(/"bytes":\d+/g, '')).toBe(
     JSON.stringify(root).replaceAll(/"bytes":\d+/g, ''),
   )

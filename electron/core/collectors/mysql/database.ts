@@ -1,0 +1,126 @@
+import { outsideSnapshot, withoutDefiner } from './facts.ts'
+import { writeDump } from './dump.ts'
+import type { Warning } from '../../../../shared/model/backup.ts'
+import type { ComponentWriter, SpooledBody } from '../../archive/archive-writer.ts'
+import type { Clock } from '../../ports.ts'
+import type { DumpFailure, DumpPlan, DumpResult } from './dump.ts'
+import type { DatabaseFacts } from './facts.ts'
+import type { MysqlServer } from './server.ts'
+
+/** How long a server that went away may take to come back. */
+export interface CrashPatience {
+  readonly clock: Clock
+  readonly waitMs: number
+  readonly pollMs: number
+}
+
+/** What one database came to. `result` null: nothing of it is in the archive. */
+export interface DatabaseOutcome {
+  readonly result: DumpResult | null
+  readonly warnings: readonly Warning[]
+}
+
+interface Work {
+  readonly server: MysqlServer
+  readonly database: string
+  readonly facts: DatabaseFacts
+  readonly flags: readonly string[]
+  readonly component: ComponentWriter
+  readonly meta: SpooledBody['meta']
+  readonly patience: CrashPatience
+  readonly signal: AbortSignal
+}
+
+/** The name of something in a database, as `ls` and `--accept` have it. */
+export function itemPath(database: string, name?: string): string {
+  return name === undefined ? `databases/mysql/${database}` : `databases/mysql/${database}/${name}`
+}
+
+/** Waits for a server that does not answer; false where it never did. */
+async function backAgain(
+  server: MysqlServer,
+  { clock, waitMs, pollMs }: CrashPatience,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let waited = 0; ; waited += pollMs) {
+    if (await server.answers()) return true
+    if (waited >= waitMs) return false
+    await clock.sleep(pollMs, { signal })
+  }
+}
+
+function attempt(work: Work, plan: Partial<DumpPlan> = {}): Promise<DumpResult | DumpFailure> {
+  const whole: DumpPlan = {
+    database: work.database,
+    flags: work.flags,
+    ignore: [],
+    programs: 'with-tables',
+    ...plan,
+  }
+  return writeDump(work.server, whole, work.component, work)
+}
+
+/** After a failure of a server that is there: finds what cannot be dumped, and dumps the rest. */
+async function withoutBroken(work: Work, first: DumpFailure): Promise<DatabaseOutcome> {
+  const { server, database, facts, flags } = work
+  const views = facts.tables.filter(({ type }) => type === 'view').map(({ name }) => name)
+  const tables = facts.tables.filter(({ type }) => type !== 'view').map(({ name }) => name)
+  const brokenViews = await server.failing(database, views, flags)
+  const unreadable = facts.programs.filter(({ readable }) => !readable)
+  const warnings: Warning[] = [
+    ...brokenViews.map((name): Warning => ({ code: 'view-broken', path: itemPath(database, name) })),
+    ...unreadable.map(({ name, definer, kind }): Warning => {
+      const note = `This login may not read the ${kind} of ${definer}.`
+      return { code: 'routine-unreadable', path: itemPath(database, name), note }
+    }),
+  ]
+  const programs = unreadable.length > 0 ? 'what-can-be-read' : 'with-tables'
+  let last = first
+  if (warnings.length > 0) {
+    const second = await attempt(work, { ignore: brokenViews, programs })
+    if ('bytes' in second) return { result: second, warnings }
+    last = second
+  }
+  const brokenTables = await server.failing(database, tables, flags)
+  if (brokenTables.length === 0 || brokenTables.length === tables.length) return failed(database, last)
+  const third = await attempt(work, { ignore: [...brokenViews, ...brokenTables], programs })
+  if (!('bytes' in third)) return failed(database, third)
+  const lost = brokenTables.map((name): Warning => ({ code: 'table-failed', path: itemPath(database, name) }))
+  return { result: third, warnings: [...warnings, ...lost] }
+}
+
+function failed(database: string, { why }: DumpFailure): DatabaseOutcome {
+  return { result: null, warnings: [{ code: 'database-failed', path: itemPath(database), note: why }] }
+}
+
+/** Codes of the dump tools for an error of the server in a statement (2) and in a table's rows (3). */
+const serverErrors: readonly (number | null)[] = [2, 3]
+
+/**
+ * Dumps one database: whole, else without exactly those views, tables and routines that cannot be dumped, each named.
+ * A server that went away is waited for, and asked once more.
+ */
+export async function collectDatabase(
+  work: Work,
+  accounts: ReadonlySet<string> | null,
+): Promise<DatabaseOutcome> {
+  const { server, database, facts, patience, signal } = work
+  const known: Warning[] = [
+    ...outsideSnapshot(facts).map(({ name, engine }): Warning => {
+      const note = `${engine} tables may be written to while they are read.`
+      return { code: 'non-transactional-table', path: itemPath(database, name), note }
+    }),
+    ...(accounts === null ? [] : withoutDefiner(facts, accounts)).map(({ name, kind, definer }): Warning => {
+      const note = `The ${kind} runs as ${definer}, who is not on the server any more.`
+      return { code: 'definer-missing', path: itemPath(database, name), note }
+    }),
+  ]
+  let outcome = await attempt(work)
+  if (!('bytes' in outcome) && !(await server.answers())) {
+    if (await backAgain(server, patience, signal)) outcome = await attempt(work)
+  }
+  if ('bytes' in outcome) return { result: outcome, warnings: known }
+  if (!serverErrors.includes(outcome.code)) return failed(database, outcome)
+  const rest = await withoutBroken(work, outcome)
+  return rest.result === null ? rest : { result: rest.result, warnings: [...known, ...rest.warnings] }
+}

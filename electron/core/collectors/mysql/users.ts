@@ -1,0 +1,150 @@
+import { accountByPrefix, likeMatches, namesExactly } from '../../sources/evidence.ts'
+import { accountName, identifier, rowsOf, unhex } from './sql.ts'
+import type { DatabaseFacts } from './facts.ts'
+import type { MysqlServer } from './server.ts'
+
+/** A database user of a source. */
+export interface DatabaseUser {
+  readonly user: string
+  readonly host: string
+  /** `CREATE USER …` with its password hash, or null where this login may not see it. */
+  readonly create: string | null
+  /** `GRANT …` statements that concern the source's databases. No hashes, nothing global. */
+  readonly grants: readonly string[]
+}
+
+const systemUsers = new Set([
+  'root',
+  'mysql',
+  'mariadb.sys',
+  'mysql.sys',
+  'mysql.session',
+  'mysql.infoschema',
+  'debian-sys-maint',
+])
+
+const who = `SELECT DISTINCT HEX(User), HEX(Host), HEX(Db) FROM mysql.db
+  UNION SELECT DISTINCT HEX(User), HEX(Host), HEX(Db) FROM mysql.tables_priv
+  UNION SELECT DISTINCT HEX(User), HEX(Host), HEX(Db) FROM mysql.procs_priv`
+
+/** What follows ON in a grant: the database pattern, or null where it is global or names none. */
+function grantedPattern(grant: string): string | null {
+  const [, quoted] =
+    /^GRANT [^]*? ON (?:PROCEDURE |FUNCTION |PACKAGE |PACKAGE BODY )?`((?:[^`]|``)+)`\./.exec(grant) ?? []
+  return quoted?.replaceAll('``', '`') ?? null
+}
+
+function concerns(grant: string, databases: readonly string[]): boolean {
+  const pattern = grantedPattern(grant)
+  return (
+    pattern !== null && databases.some((name) => namesExactly(pattern, name) || likeMatches(pattern, name))
+  )
+}
+
+const session = "SET SESSION sql_mode = ''; /*!80017 SET SESSION print_identified_with_as_hex = ON */;"
+
+async function describe(
+  server: MysqlServer,
+  account: string,
+  databases: readonly string[],
+): Promise<Omit<DatabaseUser, 'user' | 'host'>> {
+  const grants = await server.query(`${session} SHOW GRANTS FOR ${account}`)
+  const create = await server.query(`${session} SHOW CREATE USER ${account}`)
+  const statement = create.output?.toString('utf8').trim() ?? ''
+  return {
+    create: /^CREATE USER /.test(statement) ? statement : null,
+    grants: (grants.output?.toString('utf8') ?? '')
+      .split(/\n(?=GRANT )/)
+      .map((grant) => grant.trim())
+      .filter((grant) => concerns(grant, databases)),
+  }
+}
+
+async function usersOfServer(
+  server: MysqlServer,
+  account: string,
+  databases: readonly string[],
+): Promise<[string, string][] | null> {
+  const { output } = await server.query(who)
+  if (output === null) return null
+  const found = new Map<string, [string, string]>()
+  for (const row of rowsOf(output)) {
+    const [user, host, pattern] = [unhex(row[0]), unhex(row[1]), unhex(row[2])]
+    const own = databases.some(
+      (name) =>
+        namesExactly(pattern, name) ||
+        (likeMatches(pattern, name) && accountByPrefix(user, [account]) !== null),
+    )
+    if (own && user !== '' && !systemUsers.has(user)) found.set(JSON.stringify([user, host]), [user, host])
+  }
+  return [...found.values()].sort((a, b) => (a.join('@') < b.join('@') ? -1 : 1))
+}
+
+/**
+ * The database users of a source: those with a grant on exactly one of its databases, and those named after the
+ * account with a grant on a pattern that fits one. A login that may not see the server's users sees itself.
+ */
+export async function databaseUsers(
+  server: MysqlServer,
+  account: string,
+  databases: readonly string[],
+): Promise<DatabaseUser[]> {
+  const known = await usersOfServer(server, account, databases)
+  if (known !== null) {
+    const users: DatabaseUser[] = []
+    for (const [user, host] of known) {
+      users.push({ user, host, ...(await describe(server, accountName(user, host), databases)) })
+    }
+    return users
+  }
+  const { output } = await server.query(
+    "SELECT HEX(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)), HEX(CURRENT_USER())",
+  )
+  const [row] = output === null ? [] : rowsOf(output)
+  if (row === undefined) return []
+  const host = unhex(row[0])
+  const user = unhex(row[1]).slice(0, -host.length - 1)
+  return [{ user, host, ...(await describe(server, 'CURRENT_USER()', databases)) }]
+}
+
+function statement(text: string): string {
+  return `${text.replace(/;\s*$/, '')};\n`
+}
+
+const names = 'SET NAMES utf8mb4;\n'
+
+/** `_users.sql`: the users with their hashes; those that are there already stay as they are. */
+export function usersSql(users: readonly DatabaseUser[]): string {
+  const lines = users.flatMap(({ create }) =>
+    create === null
+      ? []
+      : [statement(create.replace(/^CREATE USER (?!IF NOT EXISTS )/, 'CREATE USER IF NOT EXISTS '))],
+  )
+  return names + lines.join('')
+}
+
+/**
+ * `_setup.sql`: the databases with their character sets, then the grants. Where the users' hashes are not in the
+ * archive, users that are missing are made locked, so that no grant fails and nobody can log in.
+ */
+export function setupSql(
+  databases: ReadonlyMap<string, DatabaseFacts>,
+  users: readonly DatabaseUser[],
+  options: { readonly credentials: boolean },
+): string {
+  const created = [...databases].map(([name, { charset, collation }]) =>
+    statement(
+      `CREATE DATABASE IF NOT EXISTS ${identifier(name)} CHARACTER SET ${charset} COLLATE ${collation}`,
+    ),
+  )
+  const locked = users
+    .filter(({ create }) => !options.credentials || create === null)
+    .map(({ user, host }) => statement(`CREATE USER IF NOT EXISTS ${accountName(user, host)} ACCOUNT LOCK`))
+  const grants = users.flatMap((user) => user.grants.map(statement))
+  return [names, ...created, ...locked, ...grants].join('')
+}
+
+/** `_grants.json`: who may do what, for programs. No hashes. */
+export function grantsJson(users: readonly DatabaseUser[]): string {
+  return `${JSON.stringify({ users: users.map(({ user, host, grants }) => ({ user, host, grants })) }, null, 2)}\n`
+}
