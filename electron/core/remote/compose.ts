@@ -43,9 +43,10 @@ function declaration(name: string, value: ScriptValue): Buffer {
   return assignment(name, value as Exclude<ScriptValue, readonly Bytes[]>)
 }
 
+/** The variable is new: one of this name in the server's environment would be exported, and its new value with it. */
 function assignment(name: string, value: Exclude<ScriptValue, readonly Bytes[]>): Buffer {
   const bytes = value instanceof Secret ? value.reveal() : typeof value === 'number' ? String(value) : value
-  return Buffer.concat([Buffer.from(`${name}=`), quote(bytes)])
+  return Buffer.concat([Buffer.from(`unset ${name}; ${name}=`), quote(bytes)])
 }
 
 function printer(name: string, items: readonly Bytes[]): Buffer {

@@ -20,10 +20,16 @@ export async function* decompress(
   const decoder =
     codec === 'zstd' ? createZstdDecompress({ chunkSize: CHUNK }) : createGunzip({ chunkSize: CHUNK })
   let fed = 0
+  const broken: unknown[] = []
   async function* counted(): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      fed += chunk.length
-      yield chunk
+    try {
+      for await (const chunk of source) {
+        fed += chunk.length
+        yield chunk
+      }
+    } catch (error) {
+      broken.push(error)
+      throw error
     }
   }
   const feeding = pipeline(counted(), decoder)
@@ -31,8 +37,8 @@ export async function* decompress(
   try {
     for await (const chunk of decoder) yield chunk as Buffer
     await feeding
-  } catch (cause) {
-    throw cause instanceof AppError ? cause : damaged(cause)
+  } catch (error) {
+    throw broken.includes(error) ? error : damaged(error)
   }
   if (decoder.bytesWritten !== fed) throw damaged(undefined)
 }

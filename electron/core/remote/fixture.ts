@@ -1,13 +1,57 @@
 import { spawn } from 'node:child_process'
+import { readFile, readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../ports.ts'
 import type { Connection, ExitStatus, RemoteCommand, RemoteProcess } from './connection.ts'
+import { openShell } from './run-shell.ts'
+import type { ShellOptions } from './run-shell.ts'
+import { readScript } from './script-files.ts'
+import type { RemoteShell } from './shell.ts'
+
+/** A program that reads a script from stdin. */
+export interface TestedShell {
+  readonly name: string
+  readonly command: readonly [string, ...string[]]
+}
+
+/** What /bin/sh is on one server or another. */
+export const posixShells: readonly TestedShell[] = [
+  { name: 'dash', command: ['dash', '-s'] },
+  { name: 'bash', command: ['bash', '--posix', '-s'] },
+  { name: 'busybox', command: ['busybox', 'sh', '-s'] },
+]
 
 /** The machine's clock, for tests. */
 export const realClock: Clock = {
   now: () => new Date(performance.timeOrigin + performance.now()),
   monotonic: () => performance.now(),
   sleep: (ms, { signal }) => sleep(ms, undefined, { signal }),
+}
+
+/** A shell on this machine. `scripts`: the texts of some scripts, instead of the files of that name. */
+export function localShell(
+  scripts: Readonly<Record<string, string>>,
+  options: Partial<ShellOptions> = {},
+): Promise<RemoteShell> {
+  return openShell({
+    connection: localConnection(),
+    elevation: 'none',
+    sudoPassword: null,
+    clock: realClock,
+    throttle: null,
+    signal: new AbortController().signal,
+    scripts: async (name) => scripts[name] ?? readScript(name),
+    ...options,
+  })
+}
+
+/** The processes of this machine whose command line, or another file of theirs in /proc, contains `mark`. */
+export async function processesWith(mark: string, file = 'cmdline'): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const texts = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '')),
+  )
+  return pids.filter((_pid, index) => texts[index]?.includes(mark))
 }
 
 export interface LocalConnection extends Connection {

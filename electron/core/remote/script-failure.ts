@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import { escapeForDisplay } from '../../../shared/format.ts'
+import { escapeForDisplay, formatBytes } from '../../../shared/format.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { ExitStatus, RemoteCommand } from './connection.ts'
 import type { ScriptName } from './shell.ts'
@@ -23,7 +23,7 @@ function withoutSecret(text: string, secret: Secret): string {
 export function lostError(script: ScriptName, bytes: number, cause?: unknown): AppError {
   return new AppError(
     'connection-lost',
-    `The connection to the server broke after ${bytes} bytes; what was finished before is safe. Try again.`,
+    `The connection to the server broke after ${formatBytes(bytes)} of this step; what was finished before is safe. Try again.`,
     { cause, details: { script, bytes } },
   )
 }
@@ -59,7 +59,7 @@ export function unusableError(
   status: ExitStatus | null,
   said: readonly string[],
 ): AppError {
-  const words = said.filter((line) => line.trim() !== '').at(-1)
+  const words = said.at(-1)
   const quoted = words ? ` The server said: ${words}` : ''
   const details = { command, code: status?.code ?? null, signal: status?.signal ?? null, said }
   if (command === 'login') {

@@ -73,7 +73,7 @@ class SentScript implements ScriptRun {
       this.output.once('close', () => reject(abandoned()))
     })
     this.end.catch(() => undefined)
-    const cancel = () => this.#fail(cancellation(sending.signal))
+    const cancel = () => this.#fail(this.#asLoss(cancellation(sending.signal)))
     if (sending.signal.aborted) cancel()
     else sending.signal.addEventListener('abort', cancel, { signal: this.#over.signal })
   }
@@ -188,13 +188,12 @@ class SentScript implements ScriptRun {
     }
   }
 
+  /** What came instead of a script's own output, without the blank lines. */
   #said(noise: Buffer = Buffer.alloc(0)): readonly string[] {
-    const text = Buffer.concat([noise, Buffer.from('\n'), this.#dialogue?.said() ?? Buffer.alloc(0)])
-    const lines = text
-      .toString('latin1')
-      .split(/\r?\n/)
-      .map((line) => Buffer.from(line, 'latin1'))
-    return printableLines([...lines, ...this.#messages.read().stderr], this.#sending.secrets)
+    const parts = [noise, this.#dialogue?.said(), ...this.#messages.read().stderr]
+    const lines = parts.flatMap((part) => part?.toString().split(/\r?\n/) ?? [])
+    const spoken = lines.filter((line) => line.trim() !== '').map((line) => Buffer.from(line))
+    return printableLines(spoken, this.#sending.secrets)
   }
 
   #asLoss(error: unknown): unknown {

@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest'
-import { localConnection, realClock } from '../remote/fixture.ts'
+import { localConnection, posixShells, realClock } from '../remote/fixture.ts'
 import { openShell } from '../remote/run-shell.ts'
 import { takeSurvey } from './survey.ts'
 
 const signal = new AbortController().signal
 
-test.each([
-  ['dash', '-s'],
-  ['bash', '--posix', '-s'],
-  ['busybox', 'sh', '-s'],
-] as const)('a survey tells what this machine is: %s', async (...login) => {
-  const connection = localConnection({ login })
+test.each(posixShells)('a survey tells what this machine is: $name', async ({ command }) => {
+  const connection = localConnection({ login: command })
   const options = { elevation: 'none', sudoPassword: null, clock: realClock, throttle: null, signal } as const
   const shell = await openShell({ connection, ...options })
   const survey = await takeSurvey(shell, { clock: realClock, signal })

@@ -114,6 +114,7 @@ hf_pids() {
 
 # Ends the run when the client says nothing any more: its stdin is at its end, or silent for hf_silence seconds.
 hf_watch() {
+  exec <&5 5<&- >/dev/null 2>&1
   set +e
   trap : TERM
   trap 'exit 0' USR1
@@ -156,8 +157,8 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 141' PIPE
 trap 'exit 143' TERM
-hf_watch <&5 >/dev/null 2>&1 5<&- &
-hf_watchdog=$!
+# In a shell of its own, so that `wait` in a script does not wait for it.
+hf_watchdog=$(hf_watch & echo $!)
 exec 5<&-
 renice -n 19 -p $$ >/dev/null 2>&1 || :
 ionice -c 3 -p $$ >/dev/null 2>&1 || :
