@@ -58,8 +58,10 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** What commander says of a wrong command line, in our form. */
 function wrongUse(error: CommanderError, argv: readonly string[]) {
-  if (error.code === 'commander.help' && argv.length === 0)
-    return { code: 'invalid-input' as const, message: 'Say what to do; see: holdfast --help' }
+  if (error.code === 'commander.help') {
+    const place = ['holdfast', ...argv.filter((word) => !word.startsWith('-'))].join(' ')
+    return { code: 'invalid-input' as const, message: `Say what to do; see: ${place} --help` }
+  }
   const said = error.message.replace(/^error: /, '').replace(/\.?$/, '.')
   return { code: 'invalid-input' as const, message: `${said} Nothing was done; see: holdfast --help` }
 }

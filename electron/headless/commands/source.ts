@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { escapeForDisplay, formatBytes } from '../../../shared/format.ts'
 import type { Discovery, Evidence, Source, SourceOverrides } from '../../../shared/model/source.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
@@ -100,6 +101,13 @@ async function setSource(context: CommandContext, ref: string, options: SetOptio
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
 
+/** `--no-NAME <value>`, several times: an option of its own, where commander would take it for `--NAME` switched off. */
+function without(name: string, value: string, description: string): Option {
+  const option = new Option(`--no-${name} <${value}>`, description).argParser(collect)
+  option.negate = false
+  return option
+}
+
 /** `holdfast sources`, `holdfast source set` */
 export const addSourceCommands: AddCommands = (program, run) => {
   program
@@ -118,13 +126,13 @@ export const addSourceCommands: AddCommands = (program, run) => {
     .description('correct what was found; your word wins over evidence')
     .command('set <server/source>')
     .option('--path <path>', 'also back up this folder', collect)
-    .option('--no-path <path>', 'leave this folder out', collect)
+    .addOption(without('path', 'path', 'leave this folder out'))
     .option('--db <name>', 'this database belongs here', collect)
-    .option('--no-db <name>', 'this database does not belong here', collect)
+    .addOption(without('db', 'name', 'this database does not belong here'))
     .option('--mail <domain>', 'this mail domain or mailbox belongs here', collect)
-    .option('--no-mail <domain>', 'this mail domain or mailbox does not belong here', collect)
+    .addOption(without('mail', 'domain', 'this mail domain or mailbox does not belong here'))
     .option('--exclude <glob>', 'always leave this out', collect)
-    .option('--no-exclude <glob>', 'no longer leave this out', collect)
+    .addOption(without('exclude', 'glob', 'no longer leave this out'))
     .option('--accept <code:path>', 'a known gap: stays listed, no longer makes the backup partial', collect)
     .option('--nobackup', 'honour .nobackup files')
     .option('--no-nobackup', 'ignore .nobackup files')
