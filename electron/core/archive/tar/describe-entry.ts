@@ -56,7 +56,7 @@ export function describeEntry(header: TarHeader, extensions: Extensions): Descri
   const mtime = value(records, 'mtime')
   const ctime = value(records, 'ctime')
   const isLink = type === 'hardlink' || type === 'symlink'
-  const carried = new Map([...records].filter(([key]) => isCarried(key)))
+  const carried = carriedRecords(records)
   const realSize = sparse ? number(records, 'GNU.sparse.realsize') : size
   const meta: EntryMeta = {
     path,
@@ -65,14 +65,20 @@ export function describeEntry(header: TarHeader, extensions: Extensions): Descri
     mode: header.mode,
     uid: number(records, 'uid') ?? header.uid,
     gid: number(records, 'gid') ?? header.gid,
-    uname: (value(records, 'uname') ?? header.uname).toString(),
-    gname: (value(records, 'gname') ?? header.gname).toString(),
+    uname: value(records, 'uname')?.toString() ?? header.uname,
+    gname: value(records, 'gname')?.toString() ?? header.gname,
     mtime: mtime ? decodePaxTime(mtime) : BigInt(header.mtime) * 1_000_000_000n,
     ...(ctime && { ctime: decodePaxTime(ctime) }),
     ...(isLink && { linkTarget: value(records, 'linkpath') ?? extensions.longLink ?? header.linkName }),
-    ...(carried.size > 0 && { pax: carried }),
+    ...(carried && { pax: carried }),
   }
   return { meta, path, contentSize: type === 'file' ? size : 0, sparse: sparse && type === 'file' }
+}
+
+function carriedRecords(records: ReadonlyMap<string, Buffer>): Map<string, Buffer> | null {
+  let carried: Map<string, Buffer> | null = null
+  for (const [key, bytes] of records) if (isCarried(key)) carried = (carried ?? new Map()).set(key, bytes)
+  return carried
 }
 
 /** An empty value takes a record back. */

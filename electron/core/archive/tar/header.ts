@@ -13,8 +13,8 @@ export interface TarHeader {
   readonly mode: number
   readonly uid: number
   readonly gid: number
-  readonly uname: Buffer
-  readonly gname: Buffer
+  readonly uname: string
+  readonly gname: string
   /** Whole seconds since the epoch. */
   readonly mtime: number
   readonly linkName: Buffer
@@ -26,35 +26,43 @@ export function padding(size: number): number {
 }
 
 export function isZeroBlock(block: Buffer): boolean {
-  return block.equals(zeroBlock)
+  return block[0] === 0 && block.equals(zeroBlock)
 }
 
 const zeroBlock = Buffer.alloc(blockSize)
-const ustarMagic = Buffer.from('ustar\0')
-
 /** Decodes one block of 512 bytes that is not all zeros. Throws `corrupt` where its checksum does not agree. */
 export function decodeHeader(block: Buffer): TarHeader {
   checkSum(block)
   const name = field(block, 0, 100)
-  const prefix = block.subarray(257, 263).equals(ustarMagic) ? field(block, 345, 155) : name.subarray(0, 0)
+  const prefix = isUstar(block) && block[345] !== 0 ? field(block, 345, 155) : null
   return {
-    name: prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name,
+    name: prefix ? Buffer.concat([prefix, Buffer.from('/'), name]) : name,
     typeflag: String.fromCharCode(block[156] ?? 0),
     size: decodeNumber(block, 124, 12),
     mode: decodeNumber(block, 100, 8) & 0o7777,
     uid: decodeNumber(block, 108, 8),
     gid: decodeNumber(block, 116, 8),
-    uname: field(block, 265, 32),
-    gname: field(block, 297, 32),
+    uname: block.toString('utf8', 265, fieldEnd(block, 265, 32)),
+    gname: block.toString('utf8', 297, fieldEnd(block, 297, 32)),
     mtime: decodeNumber(block, 136, 12),
     linkName: field(block, 157, 100),
   }
 }
 
+/** POSIX: `ustar` and a NUL. GNU's own magic has a space there, and other things in the prefix field. */
+function isUstar(block: Buffer): boolean {
+  return block.readUInt32BE(257) === 0x75737461 && block.readUInt16BE(261) === 0x7200
+}
+
 /** A copy, so that a name that is kept does not keep the chunk it came in. */
 function field(block: Buffer, at: number, length: number): Buffer {
-  const end = block.indexOf(0, at)
-  return Buffer.from(block.subarray(at, end < 0 || end > at + length ? at + length : end))
+  return Buffer.from(block.subarray(at, fieldEnd(block, at, length)))
+}
+
+function fieldEnd(block: Buffer, at: number, length: number): number {
+  let end = at
+  while (end < at + length && block[end] !== 0) end += 1
+  return end
 }
 
 /** Sums the block with its checksum field as spaces; old tars summed signed bytes, so both are accepted. */
