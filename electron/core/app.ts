@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BackupParts } from './backups/backup.ts'
+import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
 import { DestinationProfiles } from './destinations/profiles.ts'
@@ -55,7 +55,7 @@ export async function createApp(ports: Ports): Promise<App> {
   const servers = new ServerAccess({ profiles, hostKeys, secrets: serverSecrets, clock })
   const overrides = await OverrideStore.open(dataFolder, { log })
   const destinations = await DestinationProfiles.open(dataFolder, { log, events })
-  const serverName = (id: string) => profiles.list().find((server) => server.id === id)?.name ?? null
+  const serverName = (id: string) => profiles.named(id)?.name ?? null
   const catalog = new Catalog({ events, serverName })
   const store = await JobStore.open(join(dataFolder, 'jobs'), { log })
   const jobs = new JobQueue({ clock, log, events, store, parallel: parallelJobs })

@@ -88,7 +88,8 @@ export async function readManifest(
   return manifest
 }
 
-const emptyState: BackupState = { format: 1, pinned: false, checks: [], tombstone: null }
+/** The state of a backup to which nothing has happened. */
+export const emptyState: BackupState = { format: 1, pinned: false, checks: [], tombstone: null }
 
 /** What changed about a stored backup since it was made; the empty state where nothing did. */
 export async function readState(

@@ -10,6 +10,8 @@ const Profiles = z.object({
   servers: z.array(Server),
   /** By server id: what was learned last. */
   surveys: z.record(z.string(), Survey),
+  /** Ids that a server has at destinations, given by another laptop, and the id of its profile here. */
+  aliases: z.record(z.string(), z.string()).default({}),
 })
 type Profiles = z.infer<typeof Profiles>
 
@@ -32,7 +34,7 @@ export class ServerProfiles {
       schema: Profiles,
       version: 1,
       migrations: {},
-      empty: { servers: [], surveys: {} },
+      empty: { servers: [], surveys: {}, aliases: {} },
       log,
     })
     return new ServerProfiles(document, events)
@@ -61,31 +63,44 @@ export class ServerProfiles {
 
   /** Throws `conflict` where the name is taken. */
   async add(server: Server): Promise<void> {
-    await this.#change(({ servers, surveys }) => {
+    await this.#change(({ servers, ...rest }) => {
       refuseTaken(servers, server)
-      return { servers: [...servers, server], surveys }
+      return { servers: [...servers, server], ...rest }
     })
   }
 
   /** Replaces the profile with the same id. Throws `not-found`, `conflict`. */
   async replace(server: Server): Promise<void> {
-    await this.#change(({ servers, surveys }) => {
+    await this.#change(({ servers, ...rest }) => {
       if (!servers.some(({ id }) => id === server.id))
         throw new AppError('not-found', 'That server was removed meanwhile.')
       refuseTaken(servers, server)
-      return { servers: servers.map((each) => (each.id === server.id ? server : each)), surveys }
+      return { servers: servers.map((each) => (each.id === server.id ? server : each)), ...rest }
     })
   }
 
   async remove(id: string): Promise<void> {
-    await this.#change(({ servers, surveys }) => ({
+    await this.#change(({ servers, surveys, aliases }) => ({
       servers: servers.filter((each) => each.id !== id),
+      aliases: Object.fromEntries(Object.entries(aliases).filter(([, known]) => known !== id)),
       surveys: Object.fromEntries(Object.entries(surveys).filter(([key]) => key !== id)),
     }))
   }
 
   async learned(id: string, survey: Survey): Promise<void> {
-    await this.#change(({ servers, surveys }) => ({ servers, surveys: { ...surveys, [id]: survey } }))
+    await this.#change(({ surveys, ...rest }) => ({ ...rest, surveys: { ...surveys, [id]: survey } }))
+  }
+
+  /** The profile of a server by its id here or at a destination, or null. */
+  named(id: string): Server | null {
+    const own = this.#document.read().aliases[id] ?? id
+    return this.list().find((server) => server.id === own) ?? null
+  }
+
+  /** Remembers that a server has another id at a destination. */
+  async knownAs(alias: string, id: string): Promise<void> {
+    if (alias === id || this.#document.read().aliases[alias] === id) return
+    await this.#change(({ aliases, ...rest }) => ({ ...rest, aliases: { ...aliases, [alias]: id } }))
   }
 
   async #change(change: (current: Profiles) => Profiles): Promise<void> {

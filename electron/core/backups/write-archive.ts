@@ -1,0 +1,79 @@
+import { toRemoteName } from '../../../shared/remote-name.ts'
+import { createArchiveWriter, type FinishedArchive, type Identity } from '../archive/writer.ts'
+import { collectors } from '../collectors/registry.ts'
+import type { JobContext } from '../jobs/job-context.ts'
+import { accountCredentials, accountFacts, mayHoldCredentials } from './account-facts.ts'
+import type { BackupParts, BackupRun } from './backup-run.ts'
+import { collectAll } from './collect.ts'
+import type { IndexFile } from './index-file.ts'
+import { isGap, resultOf } from './result.ts'
+import type { UploadGroup } from './upload-group.ts'
+
+/** What people read while a component is collected. */
+function phaseOf(kind: string, name: string): string {
+  return kind === name ? kind : `${kind} ${name}`
+}
+
+function identityOf(run: BackupRun, app: string): Identity {
+  const { id, nonce, server, source, request, startedAt, serverId } = run
+  return {
+    ...{ format: 1, needs: [], id, nonce, app },
+    source: { kind: source.kind, name: source.name, id: serverId, server: server.name },
+    server: server.name,
+    scope: request.scope,
+    startedAt: startedAt.toISOString(),
+  }
+}
+
+/** Reads everything that the request wants into one archive and its index, up to the last byte. */
+export async function writeArchive(
+  run: BackupRun,
+  { uploads, index }: { readonly uploads: UploadGroup; readonly index: IndexFile },
+  { job, parts }: { readonly job: JobContext; readonly parts: BackupParts },
+): Promise<FinishedArchive> {
+  const { source, open, request, overrides, look } = run
+  const { signal } = job
+  const identity = identityOf(run, parts.appName)
+  const credentials = request.credentials && mayHoldCredentials(source)
+  const exclude = [...new Set([...overrides.exclude, ...request.exclude])]
+  let phase = 'starting'
+  await using archive = await createArchiveWriter({
+    identity,
+    account: accountFacts(source, open.survey),
+    credentials: credentials ? await accountCredentials(open.shell, source, { signal }) : null,
+    sink: (chunk) => uploads.write(chunk),
+    indexSink: (chunk) => index.write(chunk),
+    spoolFolder: parts.spoolFolder,
+    isGap: (warning) => isGap(warning, overrides.accept),
+    progress: ({ bytes, items, current }) =>
+      job.progress({ phase, bytes, items, current: current === null ? null : toRemoteName(current) }),
+    clock: parts.clock,
+    signal,
+  })
+  const components = await collectAll(archive, collectors, {
+    ...{
+      shell: open.shell,
+      survey: open.survey,
+      source,
+      overrides,
+      exclude,
+      credentials,
+      signal,
+      log: parts.log,
+      clock: parts.clock,
+    },
+    scope: request.scope,
+    databaseLogins: look.loginsOf(source.name),
+    skip: (item) => archive.skip(item),
+    began: (kind, name) => {
+      phase = phaseOf(kind, name)
+      job.note('info', `Reading ${phase}`)
+    },
+  })
+  return await archive.finish({
+    ...{ format: 1, needs: [], id: run.id, nonce: run.nonce, app: identity.app, source: identity.source },
+    ...{ scope: request.scope, startedAt: identity.startedAt, finishedAt: parts.clock.now().toISOString() },
+    ...{ trigger: request.trigger, schedule: null, exclude, tags: overrides.nobackupTag },
+    ...{ result: resultOf(components), components: [...components], survey: open.survey },
+  })
+}
