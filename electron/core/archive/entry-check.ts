@@ -41,7 +41,6 @@ export class EntryCheck {
   readonly #targets = new PathSet()
   #component = 0
   #next: EntryText | null = null
-  #nextEntry: IndexEntry | null = null
 
   constructor({ manifest, segments, lines, findings }: CheckOptions) {
     this.#lines = lines
@@ -73,8 +72,8 @@ export class EntryCheck {
       offset: entry.offset,
       sha256: entry.sha256?.toString('hex') ?? null,
     })
-    const text = this.#lines === null ? { line: own.trimEnd(), parts: [] } : await this.#matching(entry, own)
-    this.#tally(entry, text ?? { line: own.trimEnd(), parts: [] })
+    const text = this.#lines === null ? null : await this.#matching(entry, own)
+    this.#tally(entry, text ?? { line: own.slice(0, -1), parts: [] })
   }
 
   /**
@@ -82,8 +81,8 @@ export class EntryCheck {
    * they are compared where there is one.
    */
   async finish(): Promise<void> {
-    while (this.#nextEntry !== null) {
-      this.#missing(this.#nextEntry)
+    for (let left = entryIn(this.#next); left !== null; left = entryIn(this.#next)) {
+      this.#missing(left)
       await this.#advance()
     }
     for (const { summary, lines, items, bytes } of this.#components) {
@@ -105,18 +104,28 @@ export class EntryCheck {
 
   /** The index line of this entry, or null where there is none. */
   async #matching(entry: WalkedEntry, own: string): Promise<EntryText | null> {
-    while (this.#nextEntry !== null && this.#nextEntry.offset < entry.offset) {
-      this.#missing(this.#nextEntry)
+    const text = this.#next
+    if (text !== null && saysTheSame(text.line, own)) {
       await this.#advance()
+      return text
+    }
+    return this.#search(entry, own)
+  }
+
+  /** Goes on in the index up to this entry's place, and says what differs. */
+  async #search(entry: WalkedEntry, own: string): Promise<EntryText | null> {
+    let indexed = entryIn(this.#next)
+    while (indexed !== null && indexed.offset < entry.offset) {
+      this.#missing(indexed)
+      await this.#advance()
+      indexed = entryIn(this.#next)
     }
     const text = this.#next
-    const indexed = this.#nextEntry
     if (text === null || indexed === null || indexed.offset !== entry.offset) {
       this.#add('index', entry, 'is in the archive and not in the index')
       return null
     }
-    const line = indexed.ctime === null ? text.line : text.line.replace(ctimeField, '')
-    if (line.length + 1 !== own.length || !own.startsWith(line)) this.#compare(entry, indexed, own)
+    this.#compare(entry, indexed, own)
     await this.#advance()
     return text
   }
@@ -131,8 +140,6 @@ export class EntryCheck {
 
   async #advance(): Promise<void> {
     this.#next = (await this.#lines?.next()) ?? null
-    const line = this.#next === null ? null : decodeIndexLine(this.#next.line)
-    this.#nextEntry = line?.kind === 'entry' ? line.entry : null
   }
 
   #tally({ meta, offset }: WalkedEntry, { line, parts }: EntryText): void {
@@ -141,7 +148,7 @@ export class EntryCheck {
     if (tally === undefined || offset < tally.start) return
     tally.items += 1
     tally.bytes += meta.size
-    for (const text of [line, ...parts]) tally.lines.update(`${text}\n`)
+    tally.lines.update(`${[line, ...parts].join('\n')}\n`)
   }
 
   #count({ meta }: WalkedEntry): void {
@@ -178,6 +185,16 @@ export class EntryCheck {
     const name = toRemoteName(meta.path)
     this.#findings.add(code, `${name} ${what}.`, name)
   }
+}
+
+/** Whether an index line is the one that this entry gets, apart from the ctime, which no tar has. */
+function saysTheSame(line: string, own: string): boolean {
+  return own.length === line.length + 1 ? own.startsWith(line) : own === `${line.replace(ctimeField, '')}\n`
+}
+
+function entryIn(text: EntryText | null): IndexEntry | null {
+  const line = text === null ? null : decodeIndexLine(text.line)
+  return line?.kind === 'entry' ? line.entry : null
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -13,7 +13,7 @@ export interface AheadOptions {
 export async function* readAhead<Item, Result>(
   items: Iterable<Item>,
   read: (item: Item) => Promise<Result>,
-  { signal, ahead = 4 }: AheadOptions,
+  { signal, ahead = 3 }: AheadOptions,
 ): AsyncGenerator<Result, void, undefined> {
   const running: Promise<Result>[] = []
   try {
