@@ -57,3 +57,41 @@ export async function importMysql(
     await host.exec(command, { input: Buffer.from(`USE ${identifier(name)};\n`) })
   }
 }
+
+/** What a PostgreSQL server holds of databases, as pg_dump writes it in plain SQL; keys are `DATABASE`. */
+export async function describePostgresql(
+  host: LabHost,
+  databases: readonly string[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for (const database of databases) {
+    const { stdout } = await host.exec('cd / && IFS= read -r db && pg_dump -d "$db"', {
+      input: Buffer.from(`dbname='${database.replaceAll("'", "\\'")}'\n`),
+      user: 'postgres',
+    })
+    found.set(database, stdout.replaceAll(/^\\(un)?restrict .*\n/gm, ''))
+  }
+  return found
+}
+
+/** Opens an archive with plain tar on a server and feeds it to pg_restore by hand, into databases of `owner`. */
+export async function importPostgresql(
+  host: LabHost,
+  archive: Buffer,
+  { databases, owner }: { readonly databases: readonly string[]; readonly owner: string },
+): Promise<void> {
+  const folder = `${await openArchive(host, archive)}/databases/postgresql`
+  const sql = databases.map((name) => {
+    const quoted = `"${name.replaceAll('"', '""')}"`
+    return `DROP DATABASE IF EXISTS ${quoted};\nCREATE DATABASE ${quoted} OWNER ${owner} TEMPLATE template0;\n`
+  })
+  const role = `SELECT 'CREATE ROLE ${owner} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${owner}') \\gexec\n`
+  await host.exec('cd / && psql -Xqv ON_ERROR_STOP=1', {
+    input: Buffer.from(role + sql.join('')),
+    user: 'postgres',
+  })
+  for (const name of databases) {
+    const command = `IFS= read -r db && runuser -u postgres -- pg_restore --exit-on-error -d "$db" < '${folder}/${encodedName(name)}.dump'`
+    await host.exec(`cd / && ${command}`, { input: Buffer.from(`dbname='${name.replaceAll("'", "\\'")}'\n`) })
+  }
+}

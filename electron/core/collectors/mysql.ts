@@ -1,3 +1,4 @@
+import { dumpMeta } from './dump-meta.ts'
 import { encodedName } from './encoded-name.ts'
 import { collectDatabase, itemPath } from './mysql/database.ts'
 import { dumpFlags } from './mysql/dump.ts'
@@ -5,10 +6,8 @@ import { databaseFacts, serverAccounts } from './mysql/facts.ts'
 import { findTool, serverFor, serverForRoot } from './mysql/server.ts'
 import { databaseUsers, grantsJson, setupSql, usersSql } from './mysql/users.ts'
 import type { ComponentSummary, Warning } from '../../../shared/model/backup.ts'
-import type { SpooledBody } from '../archive/archive-writer.ts'
-import type { Clock } from '../ports.ts'
 import type { CollectContext, Collector } from './collector.ts'
-import type { CrashPatience } from './mysql/database.ts'
+import type { CrashPatience } from './crash-patience.ts'
 import type { DatabaseFacts } from './mysql/facts.ts'
 import type { DumpTool, MysqlServer } from './mysql/server.ts'
 import type { DatabaseUser } from './mysql/users.ts'
@@ -120,11 +119,6 @@ function missing(
   })
 }
 
-function metaOf(path: string, clock: Clock): SpooledBody['meta'] {
-  const mtime = BigInt(clock.now().getTime()) * 1_000_000n
-  return { path: Buffer.from(path), mode: 0o600, uid: 0, gid: 0, uname: 'root', gname: 'root', mtime }
-}
-
 async function writeServer(
   context: CollectContext,
   tool: DumpTool | null,
@@ -140,7 +134,7 @@ async function writeServer(
   ]
   for (const [name, text] of files) {
     const content = Buffer.from(text)
-    const meta = metaOf(`databases/mysql/${name}`, context.clock)
+    const meta = dumpMeta(`databases/mysql/${name}`, context.clock)
     await component.entry({ ...meta, type: 'file', size: content.length }, content)
   }
   const detail = { databases: facts.size, users: users.length, credentials }
@@ -160,7 +154,7 @@ async function writeDatabase(context: CollectContext, work: DatabaseWork): Promi
   const { server, name, known, tool, accounts, patience } = work
   const component = context.component('mysql', name)
   const flags = dumpFlags(tool)
-  const meta = metaOf(`databases/mysql/${encodedName(name)}.sql`, context.clock)
+  const meta = dumpMeta(`databases/mysql/${encodedName(name)}.sql`, context.clock)
   const job = {
     server,
     database: name,

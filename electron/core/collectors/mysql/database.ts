@@ -1,18 +1,12 @@
+import { backAgain } from '../crash-patience.ts'
 import { outsideSnapshot, withoutDefiner } from './facts.ts'
 import { writeDump } from './dump.ts'
 import type { Warning } from '../../../../shared/model/backup.ts'
 import type { ComponentWriter, SpooledBody } from '../../archive/archive-writer.ts'
-import type { Clock } from '../../ports.ts'
+import type { CrashPatience } from '../crash-patience.ts'
 import type { DumpFailure, DumpPlan, DumpResult } from './dump.ts'
 import type { DatabaseFacts } from './facts.ts'
 import type { MysqlServer } from './server.ts'
-
-/** How long a server that went away may take to come back. */
-export interface CrashPatience {
-  readonly clock: Clock
-  readonly waitMs: number
-  readonly pollMs: number
-}
 
 /** What one database came to. `result` null: nothing of it is in the archive. */
 export interface DatabaseOutcome {
@@ -34,19 +28,6 @@ interface Work {
 /** The name of something in a database, as `ls` and `--accept` have it. */
 export function itemPath(database: string, name?: string): string {
   return name === undefined ? `databases/mysql/${database}` : `databases/mysql/${database}/${name}`
-}
-
-/** Waits for a server that does not answer; false where it never did. */
-async function backAgain(
-  server: MysqlServer,
-  { clock, waitMs, pollMs }: CrashPatience,
-  signal: AbortSignal,
-): Promise<boolean> {
-  for (let waited = 0; ; waited += pollMs) {
-    if (await server.answers()) return true
-    if (waited >= waitMs) return false
-    await clock.sleep(pollMs, { signal })
-  }
 }
 
 function attempt(work: Work, plan: Partial<DumpPlan> = {}): Promise<DumpResult | DumpFailure> {
@@ -117,7 +98,7 @@ export async function collectDatabase(
   ]
   let outcome = await attempt(work)
   if (!('bytes' in outcome) && !(await server.answers())) {
-    if (await backAgain(server, patience, signal)) outcome = await attempt(work)
+    if (await backAgain(() => server.answers(), patience, signal)) outcome = await attempt(work)
   }
   if ('bytes' in outcome) return { result: outcome, warnings: known }
   if (!serverErrors.includes(outcome.code)) return failed(database, outcome)
