@@ -60,7 +60,6 @@ export function createMysqlCollector({
     async collect(context) {
       const tool = await findTool(context.shell, context.signal)
       const { held, homeless } = await holdings(context)
-      const patience = { clock: context.clock, waitMs: crashWaitMs, pollMs: crashPollMs }
       const summaries: ComponentSummary[] = []
       const facts = new Map<string, DatabaseFacts>()
       const users: DatabaseUser[] = []
@@ -74,6 +73,7 @@ export function createMysqlCollector({
       if (facts.size > 0) summaries.push(await writeServer(context, tool, facts, users))
       for (const { server, why, databases } of held) {
         const accounts = await serverAccounts(server)
+        let waitMs = crashWaitMs
         for (const name of databases) {
           const known = facts.get(name)
           if (tool === null || known === undefined) {
@@ -81,8 +81,12 @@ export function createMysqlCollector({
             summaries.push(
               await missing(context, tool, name, { code: 'database-failed', path: itemPath(name), note }),
             )
-          } else
-            summaries.push(await writeDatabase(context, { server, name, known, tool, accounts, patience }))
+          } else {
+            const patience = { clock: context.clock, waitMs, pollMs: crashPollMs }
+            const onGone = () => (waitMs = 0)
+            const work = { server, name, known, tool, accounts, patience, onGone }
+            summaries.push(await writeDatabase(context, work))
+          }
         }
       }
       for (const name of homeless) {
@@ -148,6 +152,8 @@ interface DatabaseWork {
   readonly tool: DumpTool
   readonly accounts: ReadonlySet<string> | null
   readonly patience: CrashPatience
+  /** Told when the server went away for longer than that. */
+  readonly onGone: () => void
 }
 
 async function writeDatabase(context: CollectContext, work: DatabaseWork): Promise<ComponentSummary> {
@@ -165,7 +171,8 @@ async function writeDatabase(context: CollectContext, work: DatabaseWork): Promi
     patience,
     signal: context.signal,
   }
-  const { result, warnings } = await collectDatabase(job, accounts)
+  const { result, warnings, gone = false } = await collectDatabase(job, accounts)
+  if (gone) work.onGone()
   for (const warning of warnings) component.warn(warning)
   for (const { name: table, from, to } of result?.tables ?? [])
     component.part({ kind: 'table', name: table, from, to })
@@ -176,7 +183,10 @@ async function writeDatabase(context: CollectContext, work: DatabaseWork): Promi
     collation: known.collation,
     engines,
     rows: Object.fromEntries(
-      known.tables.filter(({ type }) => type === 'table').map((one) => [one.name, one.rows]),
+      known.tables
+        .filter(({ type }) => type === 'table')
+        .slice(0, 1000)
+        .map((one) => [one.name, one.rows]),
     ),
     views: known.tables.filter(({ type }) => type === 'view').length,
     programs: known.programs.filter(({ kind }) => kind !== 'view').length,

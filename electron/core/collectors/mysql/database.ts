@@ -12,6 +12,8 @@ import type { MysqlServer } from './server.ts'
 export interface DatabaseOutcome {
   readonly result: DumpResult | null
   readonly warnings: readonly Warning[]
+  /** The server went away and did not come back in time. */
+  readonly gone?: boolean
 }
 
 interface Work {
@@ -98,7 +100,9 @@ export async function collectDatabase(
   ]
   let outcome = await attempt(work)
   if (!('bytes' in outcome) && !(await server.answers())) {
-    if (await backAgain(() => server.answers(), patience, signal)) outcome = await attempt(work)
+    const back = await backAgain(() => server.answers(), patience, signal)
+    if (!back) return { ...failed(database, outcome), gone: true }
+    outcome = await attempt(work)
   }
   if ('bytes' in outcome) return { result: outcome, warnings: known }
   if (!serverErrors.includes(outcome.code)) return failed(database, outcome)
