@@ -14,7 +14,7 @@ export async function readAsAccount(reading: Reading, scan: Scan): Promise<void>
   const report = await runTar(reading, 'files-tar', { values, args: tarOptions(reading, scan) })
   rejectUnknown(reading, report.unknown)
   for (const complaint of report.complaints) note(reading, complaint)
-  context.log.write('info', 'Files read as the account.', { root: root.name, entries: soFar.written.size })
+  context.log.write('info', 'Files read as the account.', { root: root.name, entries: soFar.count })
 }
 
 function tarOptions(reading: Reading, scan: Scan): Buffer[] {

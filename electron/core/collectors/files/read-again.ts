@@ -10,12 +10,18 @@ const rounds = 2
  * hard links whose file is not in the archive, and `missing`: what a second look found and no tar had brought.
  */
 export async function readAgain(reading: Reading, missing: readonly Buffer[]): Promise<void> {
-  const { source, root, soFar, troubles } = reading
+  const { soFar, troubles } = reading
   const moving = troubles
     .withCode('moved', 'padded')
     .filter(({ path, code }) => code === 'padded' || !soFar.isLarge(path))
     .map(({ path }) => path)
-  let pending = [...moving, ...soFar.orphans, ...missing]
+  await readListed(reading, [...moving, ...soFar.orphans, ...missing])
+}
+
+/** Reads single files, as the account; once more what moves meanwhile. What does not come is named. */
+export async function readListed(reading: Reading, paths: readonly Buffer[]): Promise<void> {
+  const { source, root, soFar, troubles } = reading
+  let pending = [...paths]
   for (let round = 0; round < rounds && pending.length > 0; round += 1) {
     const names = pending.flatMap((path) => soFar.withLinks(path))
     const again = new Set(names.map((path) => path.toString('latin1')))
@@ -30,7 +36,7 @@ export async function readAgain(reading: Reading, missing: readonly Buffer[]): P
       const before = troubles.get(path)?.code
       const kept = before === 'moved' || before === 'padded'
       if (said === undefined) {
-        if (!soFar.written.has(path)) return true
+        if (!soFar.isKnown(path)) return true
         troubles.clear(path)
         return false
       }
@@ -39,7 +45,7 @@ export async function readAgain(reading: Reading, missing: readonly Buffer[]): P
     })
   }
   for (const path of pending) {
-    if (!soFar.written.has(path)) troubles.set(path, 'component-failed', 'was seen, but tar did not bring it')
+    if (!soFar.isKnown(path)) troubles.set(path, 'component-failed', 'was seen, but tar did not bring it')
   }
 }
 

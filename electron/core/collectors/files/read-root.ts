@@ -1,8 +1,9 @@
 import { plural } from '../../../../shared/format.ts'
 import type { ComponentOutcome } from '../../archive/archive-writer.ts'
 import { readAsAccount } from './first-pass.ts'
-import { readAgain } from './read-again.ts'
-import { nameOf, type Reading } from './reading.ts'
+import { readAgain, readListed } from './read-again.ts'
+import { readFile } from './read-file.ts'
+import { nameOf, type Reading, warnOfTroubles } from './reading.ts'
 import { liesBelow, type Scan, type Unreadable } from './scan-records.ts'
 import { scanRoot } from './scan.ts'
 import { readAsRoot, readWholeAsRoot, type SecondPassTally } from './second-pass.ts'
@@ -13,12 +14,11 @@ import { readAsRoot, readWholeAsRoot, type SecondPassTally } from './second-pass
  */
 export async function readRoot(reading: Reading): Promise<ComponentOutcome> {
   const secondPass: SecondPassTally = { items: 0, bytes: 0 }
-  const { scan, tar } = await scanRoot(reading)
-  if (scan === null) await readWholeAsRoot(reading, secondPass)
-  else await readByAll(reading, scan, secondPass)
-  for (const { path, code, note } of reading.troubles.all()) {
-    reading.component.warn({ code, path: nameOf(reading, path), note })
-  }
+  const { scan, isFile, tar } = await scanRoot(reading)
+  if (scan !== null) await readByAll(reading, scan, secondPass)
+  else if (isFile) await readFile(reading, secondPass)
+  else await readWholeAsRoot(reading, secondPass)
+  warnOfTroubles(reading)
   return { tool: 'tar', version: tar, detail: { root: reading.root.name, secondPass }, missing: false }
 }
 
@@ -30,13 +30,15 @@ async function readByAll(reading: Reading, scan: Scan, tally: SecondPassTally): 
   const { soFar, troubles } = reading
   listLeftOut(reading, scan)
   await readAsRoot(reading, scan.unreadable, tally)
-  const byRoot = soFar.written.size
+  const byRoot = soFar.count
   await readAsAccount(reading, scan)
-  const notRead = (item: Unreadable) => !soFar.written.has(item.path) && troubles.get(item.path) === undefined
+  const notRead = (item: Unreadable) => !soFar.isWritten(item.path) && troubles.get(item.path) === undefined
   const gone = troubles.withCode('vanished', 'unreadable').length
-  const missed = scan.expected - (soFar.written.size - byRoot) - gone
+  const missed = scan.expected - (soFar.count - byRoot) - gone
   const look = missed > 0 || gone > 0 || scan.unreadable.some(notRead)
   await readAgain(reading, look ? await lookAgain(reading, scan, tally) : [])
+  const lost = troubles.withCode('vanished').some(({ path }) => soFar.isLostMessage(path))
+  if (lost) await readListed(reading, await lookAgain(reading, scan, tally))
 }
 
 /** Finds what is there now and was not read; what root must read is read at once, the rest is returned. */
@@ -44,14 +46,15 @@ async function lookAgain(reading: Reading, first: Scan, tally: SecondPassTally):
   const { context, soFar, troubles } = reading
   const missing: Buffer[] = []
   const { scan } = await scanRoot(reading, (path) => {
-    if (!soFar.written.has(path) && !soFar.isLeftOut(path)) missing.push(path)
+    if (!soFar.isKnown(path) && !soFar.isLeftOut(path)) missing.push(path)
   })
-  const notRead = (path: Buffer) =>
-    !soFar.written.has(path) && troubles.get(path)?.code !== 'other-owner-skipped'
-  await readAsRoot(reading, scan?.unreadable.filter(({ path }) => notRead(path)) ?? [], tally)
+  const refused = (path: Buffer) => troubles.get(path)?.code === 'other-owner-skipped'
+  const closed = scan?.unreadable.filter(({ path }) => !soFar.isWritten(path) && !refused(path)) ?? []
+  for (const { path } of closed) troubles.clear(path)
+  await readAsRoot(reading, closed, tally)
   const stillThere = new Set(scan?.unreadable.map(({ path }) => path.toString('latin1')))
   for (const { path } of [...first.unreadable, ...(scan?.unreadable ?? [])]) {
-    if (soFar.written.has(path) || troubles.get(path) !== undefined) continue
+    if (soFar.isWritten(path) || troubles.get(path) !== undefined) continue
     if (stillThere.has(path.toString('latin1')))
       troubles.set(path, 'unreadable', 'not even root could read it')
     else troubles.set(path, 'vanished', 'was gone when it was about to be read')

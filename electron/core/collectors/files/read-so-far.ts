@@ -1,5 +1,5 @@
 import type { EntryMap, EntryMeta } from '../../archive/archive-writer.ts'
-import { PathSet } from './path-set.ts'
+import { PathSet } from '../../archive/path-set.ts'
 import { liesBelow } from './scan-records.ts'
 
 /** Files from this size on are not read again only because they grew: that costs more than it mends. */
@@ -13,20 +13,61 @@ const key = (path: Buffer) => path.toString('latin1')
  * to the root.
  */
 export class ReadSoFar {
-  readonly written = new PathSet()
+  readonly #written = new PathSet()
+  #count = 0
   /** Hard links whose file was left out: to be read again as files. */
   readonly orphans: Buffer[] = []
   /** Regular files of at least `largeFile` bytes. */
   readonly #large = new Set<string>()
   /** Other names of a file that are in the archive as hard links to it. */
   readonly #links = new Map<string, Buffer[]>()
+  readonly #messages = new PathSet()
+  #messageCount = 0
   readonly #prefix: Buffer
   readonly #leftOut: ReadonlySet<string>
+  readonly #messageOf: (path: Buffer) => Buffer | null
 
-  /** `leftOut`: paths that do not go into the archive, nor what lies below them. */
-  constructor(prefix: Buffer, leftOut: Iterable<Buffer>) {
+  /**
+   * `leftOut`: paths that do not go into the archive, nor what lies below them. `messageOf`: what a file stays while
+   * it is renamed, or null for one that is only its name.
+   */
+  constructor(
+    prefix: Buffer,
+    leftOut: Iterable<Buffer>,
+    messageOf: (path: Buffer) => Buffer | null = () => null,
+  ) {
     this.#prefix = prefix
     this.#leftOut = new Set([...leftOut].map(key))
+    this.#messageOf = messageOf
+  }
+
+  /** How many messages are in the archive, each counted once whatever its names were. */
+  get messageCount(): number {
+    return this.#messageCount
+  }
+
+  /** How many paths are in the archive. */
+  get count(): number {
+    return this.#count
+  }
+
+  isWritten(path: Buffer): boolean {
+    return this.#written.has(path)
+  }
+
+  /** Whether the path is in the archive, or the message that it is under another name. */
+  isKnown(path: Buffer): boolean {
+    return this.isWritten(path) || this.#hasMessage(path)
+  }
+
+  /** Whether the path is a message that is not in the archive. */
+  isLostMessage(path: Buffer): boolean {
+    return this.#messageOf(path) !== null && !this.#hasMessage(path)
+  }
+
+  #hasMessage(path: Buffer): boolean {
+    const message = this.#messageOf(path)
+    return message !== null && this.#messages.has(message)
   }
 
   isLarge(path: Buffer): boolean {
@@ -56,11 +97,11 @@ export class ReadSoFar {
     return (entry) => {
       const path = locate(entry.path)
       if (path === null || this.isLeftOut(path)) return null
-      if (this.written.has(path) && (entry.type === 'directory' || !again.has(key(path)))) return null
+      if (this.isKnown(path) && (entry.type === 'directory' || !again.has(key(path)))) return null
       const placed = { ...entry, path: this.place(path) }
       if (entry.type !== 'hardlink') return this.#note(path, placed)
       const target = locate(entry.linkTarget ?? Buffer.alloc(0))
-      if (target === null || !this.written.has(target)) {
+      if (target === null || !this.isWritten(target)) {
         this.orphans.push(path)
         return null
       }
@@ -70,7 +111,13 @@ export class ReadSoFar {
   }
 
   #note(path: Buffer, entry: EntryMeta): EntryMeta {
-    this.written.add(path)
+    if (!this.isWritten(path)) this.#count += 1
+    this.#written.add(path)
+    const message = entry.type === 'directory' ? null : this.#messageOf(path)
+    if (message !== null && !this.#messages.has(message)) {
+      this.#messages.add(message)
+      this.#messageCount += 1
+    }
     if (entry.type === 'file' && entry.size >= largeFile) this.#large.add(key(path))
     return entry
   }

@@ -3,6 +3,7 @@ import type { WarningCode } from '../../../../shared/model/backup.ts'
 import type { AccountSource } from '../../../../shared/model/source.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { ComponentWriter } from '../../archive/archive-writer.ts'
+import type { Bytes } from '../../remote/shell.ts'
 import type { CollectContext } from '../collector.ts'
 import type { ExcludeGlobs } from './exclude-globs.ts'
 import type { ReadSoFar } from './read-so-far.ts'
@@ -39,25 +40,37 @@ export class Troubles {
   }
 }
 
+/** A user of the server. `name` is empty for a uid that has none. */
+export type Reader = Pick<AccountSource, 'name' | 'uid' | 'gid'>
+
 /** Everything that the steps of reading one root share. */
 export interface Reading {
   readonly context: CollectContext
-  readonly source: AccountSource
-  readonly component: ComponentWriter
-  readonly root: Root
-  readonly globs: ExcludeGlobs
+  /** Who reads first: the account, or whoever owns what is read. */
+  readonly source: Reader
+  readonly component: Pick<ComponentWriter, 'tar' | 'warn'>
+  readonly root: Omit<Root, 'kind'>
+  readonly globs: Pick<ExcludeGlobs, 'matches'> & { readonly findArgs: readonly Bytes[] }
   readonly soFar: ReadSoFar
   readonly troubles: Troubles
 }
 
 /** Who reads, as `hf_as` in the scripts wants it. */
-export function accountOf({ name, uid, gid }: AccountSource) {
+export function accountOf({ name, uid, gid }: Reader) {
   return { user: name, uid, gid }
 }
 
 /** A path below the root as people and the archive's index know it. */
 export function nameOf(reading: Pick<Reading, 'soFar'>, path: Buffer): string {
   return toRemoteName(reading.soFar.place(path))
+}
+
+/** Warns of every trouble that is left, except for messages that went and are there under another name. */
+export function warnOfTroubles({ troubles, soFar, component }: Reading): void {
+  for (const { path, code, note } of troubles.all()) {
+    if (code === 'vanished' && soFar.isKnown(path)) continue
+    component.warn({ code, path: nameOf({ soFar }, path), note })
+  }
 }
 
 /** Whether an error spoils one component only. What breaks the connection or this computer's disk spoils all. */

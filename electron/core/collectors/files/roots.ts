@@ -54,13 +54,13 @@ export function rootsOf(source: AccountSource): Root[] {
 }
 
 /** An absolute path without empty and `.` parts. */
-function absolute(name: string): Buffer {
+export function absolute(name: string): Buffer {
   const parts = Buffer.from(fromRemoteName(name)).toString('latin1').split('/')
   return Buffer.from(`/${parts.filter((part) => part !== '' && part !== '.').join('/')}`, 'latin1')
 }
 
 /** Where `path` lies below `root`, or null. */
-function relative(root: Buffer, path: Buffer): Buffer | null {
+export function relative(root: Buffer, path: Buffer): Buffer | null {
   const start = root.length === 1 ? root : Buffer.concat([root, Buffer.from('/')])
   const below = path.length > start.length && path.subarray(0, start.length).equals(start)
   return below ? path.subarray(start.length) : null

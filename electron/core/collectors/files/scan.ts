@@ -6,6 +6,8 @@ import { type Scan, ScanReader, splitAtNul } from './scan-records.ts'
 /** What a scan found, or null where the account may not enter the root; and the version of the server's tar. */
 export interface Look {
   readonly scan: Scan | null
+  /** The root is no folder, but a file. */
+  readonly isFile: boolean
   readonly tar: string
 }
 
@@ -44,13 +46,15 @@ export async function scanRoot(reading: Reading, onName?: (path: Buffer) => void
   const tar = gnuVersion(facts.get('tar'), /^tar \(GNU tar\) (\S+)/, 'tar')
   gnuVersion(facts.get('find'), /^find \(GNU findutils\) (\S+)/, 'find')
   const code = codes.get('scan')
-  if (code === 9) return { scan: null, tar }
+  const isFile = facts.has('file')
+  if (code === 9) return { scan: null, isFile, tar }
   const scan = code === 0 || code === 1 ? reader.finish() : null
   if (scan === null) throw failed(root.path, `find ended with ${String(code)}`)
-  return { scan, tar }
+  return { scan, isFile, tar }
 }
 
-function gnuVersion(line: string | undefined, pattern: RegExp, tool: string): string {
+/** The version in a tool's own words. Throws `tool-missing` where it is not the GNU one. */
+export function gnuVersion(line: string | undefined, pattern: RegExp, tool: string): string {
   const version = pattern.exec(line ?? '')?.[1]
   if (version !== undefined) return version
   throw new AppError(
@@ -68,6 +72,6 @@ function failed(root: Buffer, cause: unknown): AppError {
 }
 
 /** A path as a glob that means only itself. */
-function quoteGlob(path: Buffer): Buffer {
+export function quoteGlob(path: Buffer): Buffer {
   return Buffer.from(path.toString('latin1').replace(globSpecial, '\\$&'), 'latin1')
 }

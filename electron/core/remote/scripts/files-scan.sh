@@ -1,6 +1,6 @@
 # Looks at everything below `root` as the account `user`, `uid`, `gid`, once. "$@" is a find expression for what is left out.
 # Output: `KIND INODE DEVICE LINKS SIZE PATH` records, each ended by a NUL; `names` 1 gives every record its path.
-# Facts: `tar` and `find`, what these call themselves. Code `scan`: 0 and 1 are find's, 9: the root cannot be entered.
+# Facts: `tar` and `find`, what these call themselves; `file` where the root is one. Code `scan`: 0 and 1 are find's, 9: the root cannot be entered.
 
 scan='
 cd -- "$1" && [ -r . ] && [ -x . ] || exit 9
@@ -23,6 +23,7 @@ exec find -P . -mindepth 1 -xdev \
 
 hf_fact tar "$(tar --version 2>/dev/null | head -n 1)"
 hf_fact find "$(find --version 2>/dev/null | head -n 1)"
+if [ -f "$root" ]; then hf_fact file 1; fi
 if [ "$names" = 1 ]; then
   plain='f %i %D %n %s %P\0' link='o %i %D %n 0 %P\0'
 else
