@@ -12,15 +12,18 @@ export class IndexWriter implements AsyncDisposable {
   readonly #gzip = createGzip({ level: 6, memLevel: 9 })
   readonly #pumped: Promise<{ size: number; sha256: string }>
   #batch = ''
+  #failure: { readonly error: unknown } | null = null
 
   constructor(sink: Sink) {
     this.#pumped = this.#pump(sink)
-    this.#pumped.catch(() => undefined)
+    this.#pumped.catch((error: unknown) => {
+      this.#failure = { error }
+    })
   }
 
-  /** True where the sink lags behind and the caller should wait for `ready`. */
+  /** True where the sink lags behind or has failed, and the caller should wait for `ready`. */
   get full(): boolean {
-    return this.#gzip.writableNeedDrain
+    return this.#failure !== null || this.#gzip.writableNeedDrain
   }
 
   /** Adds one line, newline included. */
@@ -31,14 +34,17 @@ export class IndexWriter implements AsyncDisposable {
 
   /** Resolves when the sink has caught up; rejects with what the sink rejected with. */
   async ready(): Promise<void> {
-    if (this.full) await Promise.race([once(this.#gzip, 'drain'), this.#pumped])
+    if (!this.#failure && this.#gzip.writableNeedDrain) {
+      await Promise.race([once(this.#gzip, 'drain'), this.#pumped])
+    }
+    if (this.#failure) throw this.#failure.error
   }
 
   /** Ends the index. Resolves to the facts of its gzipped bytes when the sink took the last of them. */
   async finish(): Promise<{ size: number; sha256: string }> {
     this.#flush()
     this.#gzip.end()
-    return await this.#pumped
+    return this.#pumped
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

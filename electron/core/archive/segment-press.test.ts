@@ -1,0 +1,37 @@
+import { constants, inflateRawSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { segmentLimit, SegmentPress, type PressedSegment } from './segment-press.ts'
+import { noise, text } from './test-archive.ts'
+
+async function press(contents: readonly Buffer[], parallelism = 2): Promise<PressedSegment[]> {
+  const segments: PressedSegment[] = []
+  const sink = (segment: PressedSegment) => Promise.resolve(void segments.push(segment))
+  const segmentPress = new SegmentPress({ level: 4, parallelism, sink })
+  for (const content of contents) {
+    const buffer = segmentPress.buffer()
+    content.copy(buffer)
+    segmentPress.add(buffer, content.length)
+    if (segmentPress.full) await segmentPress.ready()
+  }
+  await segmentPress.flush()
+  return segments
+}
+
+const inflate = ({ data }: PressedSegment) => inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH })
+
+it('hands segments on in order, whichever is done first', async () => {
+  const contents = [noise(segmentLimit), text(100), noise(segmentLimit, 1), text(segmentLimit), text(7)]
+  const segments = await press(contents, 4)
+  expect(segments.map((segment, i) => inflate(segment).equals(contents[i]!))).toEqual(Array(5).fill(true))
+})
+
+it('stores what looks compressible where it was looked at, and is not', async () => {
+  const content = Buffer.from(noise(segmentLimit))
+  for (let i = 0; i < 16; i += 1) {
+    const at = Math.floor((i * (segmentLimit - 4096)) / 15)
+    content.fill(0, at, at + 4096)
+  }
+  const [segment] = await press([content])
+  expect(segment!.data.length).toBeGreaterThan(segmentLimit)
+  expect(inflate(segment!).equals(content)).toBe(true)
+})
