@@ -18,7 +18,7 @@ export const seededBugs: readonly SeededBug[] = [
     right: 'if (!whole || status.code !== 0) throw',
     wrong: 'if (!whole) throw',
     project: 'unit',
-    test: 'electron/core/remote/run-shell.test.ts',
+    test: 'electron/core/remote/exit-code.test.ts',
   },
   {
     name: 'take the end of a stream for the END frame',
@@ -29,10 +29,10 @@ export const seededBugs: readonly SeededBug[] = [
     test: 'electron/core/remote/run-shell.test.ts',
   },
   {
-    name: 'call the script as soon as it begins to arrive',
+    name: 'run a script before its last byte has arrived',
     file: 'electron/core/remote/compose.ts',
-    right: "Buffer.from('hf_main() {')",
-    wrong: "Buffer.from('{')",
+    right: "Buffer.from('{'),",
+    wrong: "Buffer.from(': {'),",
     project: 'unit',
     test: 'electron/core/remote/compose.test.ts',
   },
