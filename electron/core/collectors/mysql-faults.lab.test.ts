@@ -90,10 +90,12 @@ describe('a dump that goes wrong', () => {
     expect(collected.warnings[0]?.note).toContain('code 137')
   })
 
-  test('with code 2 after ten rows: no pipe hides the code', async () => {
-    await replace(
-      `#!/bin/sh\ncase "$*" in *bob_blog*) printf '${tenRows}'; exit 2 ;; esac\nexec ${real} "$@"\n`,
-    )
+  test.each([
+    ['ten rows', tenRows],
+    ['a whole dump', `${tenRows}-- Dump completed\\n`],
+  ])('with code 2 after %s: no pipe hides the code', async (_what, text) => {
+    const bad = `case "$*" in *bob_blog*) printf '${text}'; exit 2 ;; esac`
+    await replace(`#!/bin/sh\n${bad}\nexec ${real} "$@"\n`)
     await expectOnlyBobMissing(await collect())
   })
 

@@ -64,10 +64,7 @@ export function createMysqlCollector({
       const facts = new Map<string, DatabaseFacts>()
       const users: DatabaseUser[] = []
       for (const { server, databases } of held) {
-        for (const name of databases) {
-          const known = await databaseFacts(server, name)
-          if (known !== null) facts.set(name, known)
-        }
+        for (const [name, known] of await databaseFacts(server, databases)) facts.set(name, known)
         users.push(...(await databaseUsers(server, context.source.name, databases)))
       }
       if (facts.size > 0) summaries.push(await writeServer(context, tool, facts, users))

@@ -129,6 +129,7 @@ describe('the postgresql collector', () => {
       'ends with an error after some output',
       '/usr/lib/postgresql/15/bin/pg_dump "$@" | head -c 3000; exit 1',
     ],
+    ['ends with an error after all of its output', '/usr/lib/postgresql/15/bin/pg_dump "$@"; exit 1'],
     ['says that all is well and stops early', '/usr/lib/postgresql/15/bin/pg_dump "$@" | head -c 3000'],
     [
       'says that all is well and stops one byte early',

@@ -51,14 +51,31 @@ function question(database: string): string {
     WHERE EVENT_SCHEMA = ${name};`
 }
 
+/** Databases that one question is about: its text must fit into one argument of the client. */
+const batch = 40
+
 /**
- * Asks about one database; null where the server does not have it or does not answer. Names are compared byte by
- * byte, because servers compare them by a collation.
+ * Asks about databases. Those that the server does not have are absent, and all of them where it does not answer.
+ * Names are compared byte by byte, because servers compare them by a collation.
  */
-export async function databaseFacts(server: MysqlServer, database: string): Promise<DatabaseFacts | null> {
-  const { output } = await server.query(question(database))
-  if (output === null) return null
-  const rows = rowsOf(output).filter((row) => unhex(row[1]) === database)
+export async function databaseFacts(
+  server: MysqlServer,
+  databases: readonly string[],
+): Promise<Map<string, DatabaseFacts>> {
+  const facts = new Map<string, DatabaseFacts>()
+  for (let at = 0; at < databases.length; at += batch) {
+    const names = databases.slice(at, at + batch)
+    const { output } = await server.query(names.map(question).join('\n'))
+    const rows = output === null ? [] : rowsOf(output)
+    for (const name of names) {
+      const known = factsOf(rows.filter((row) => unhex(row[1]) === name))
+      if (known !== null) facts.set(name, known)
+    }
+  }
+  return facts
+}
+
+function factsOf(rows: readonly string[][]): DatabaseFacts | null {
   const of = (tag: string) => rows.filter((row) => row[0] === tag)
   const [schema] = of('database')
   if (schema === undefined) return null
