@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import type { EntryMeta } from './archive-writer.ts'
+import { bufferSource } from './byte-source.ts'
 import {
   chunked,
   noise,
@@ -16,6 +17,7 @@ import {
   text,
 } from './test-archive.ts'
 import { TarWalk } from './tar/walk.ts'
+import { verifyArchive } from './verify.ts'
 
 /*
  * The files in golden/ were written by the first version of the format and are never written again: what is stored
@@ -64,7 +66,7 @@ const oneOfEverything = () =>
       await dumps.spooled(
         {
           meta: withoutSize(testMeta('databases/mysql/shop.sql', { mode: 0o600 })),
-          body: chunked(text(20_000)),
+          body: chunked(Buffer.concat([text(20_000), Buffer.from('\n-- Dump completed\n')])),
           prove: () => Promise.resolve(),
         },
         { signal },
@@ -116,4 +118,16 @@ it('cuts entries of many segments as the first version did', async () => {
   expect(sha256(archive.tar.subarray(0, manifestOffset(archive.tar)))).toBe(
     '85388eb644b5c537ca6ab6be824b88a7716fc0879eaf60486bd9fd14068a3ea6',
   )
+})
+
+it('reads the archive of the first version, and finds it whole', async () => {
+  const [source, index] = [golden('format-1.tar.gz'), golden('format-1.index.gz')].map(bufferSource)
+  const report = await verifyArchive({
+    level: 'deep',
+    source: source!,
+    index: index!,
+    manifest: null,
+    signal,
+  })
+  expect(report).toMatchObject({ verdict: 'good', findings: [], counts: { entries: 15, dumps: 1 } })
 })
