@@ -46,13 +46,13 @@ export async function ranWhenCut(
     const text = sample(canary)
     const ran: string[] = []
     for (const at of offsets) {
-      const { output, code } = await feed(shell, text.subarray(0, at))
+      const { output, code } = await feed(shell, text.subarray(0, at), { cut: true })
       const traces = await readdir(canary)
       if (output !== '' || traces.length > 0 || (code === 0 && at > 0)) {
         ran.push(`${at}: ${JSON.stringify({ output, traces, code })}`)
       }
     }
-    await feed(shell, text)
+    await feed(shell, text, { cut: false })
     if ((await readdir(canary)).length !== 3) throw new Error('The whole script did not run.')
     return ran
   } finally {
@@ -60,10 +60,15 @@ export async function ranWhenCut(
   }
 }
 
-async function feed({ command: [program, ...args] }: TestedShell, input: Buffer) {
+async function feed(
+  { command: [program, ...args] }: TestedShell,
+  input: Buffer,
+  { cut }: { readonly cut: boolean },
+) {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.on('error', () => undefined)
-  child.stdin.end(input)
+  child.stdin.write(input)
+  if (cut) child.stdin.end()
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await once(child, 'close')

@@ -7,7 +7,7 @@ const CHUNK = 256 * 1024
 
 /**
  * Undoes a wire codec. Throws `remote-failed` where the compressed stream is damaged, ends early or has bytes after
- * its end; errors of `source` come through as they are.
+ * its end; errors of `source`, and errors that its reader throws into it, come through as they are.
  */
 export async function* decompress(
   codec: WireCodec,
@@ -19,8 +19,10 @@ export async function* decompress(
   }
   const decoder =
     codec === 'zstd' ? createZstdDecompress({ chunkSize: CHUNK }) : createGunzip({ chunkSize: CHUNK })
+  const sourceErrors: unknown[] = []
+  const decoderErrors: unknown[] = []
+  decoder.on('error', (error) => decoderErrors.push(error))
   let fed = 0
-  const broken: unknown[] = []
   async function* counted(): AsyncGenerator<Buffer> {
     try {
       for await (const chunk of source) {
@@ -28,7 +30,7 @@ export async function* decompress(
         yield chunk
       }
     } catch (error) {
-      broken.push(error)
+      sourceErrors.push(error)
       throw error
     }
   }
@@ -38,7 +40,8 @@ export async function* decompress(
     for await (const chunk of decoder) yield chunk as Buffer
     await feeding
   } catch (error) {
-    throw broken.includes(error) ? error : damaged(error)
+    if (decoderErrors.includes(error) && !sourceErrors.includes(error)) throw damaged(error)
+    throw error
   }
   if (decoder.bytesWritten !== fed) throw damaged(undefined)
 }

@@ -124,6 +124,7 @@ test.each([
   ['is killed', 'echo data; kill -9 $$', { code: null, signal: 'KILL' }],
   ['exits with 0 before its end', 'echo data; exit 0', { code: 0 }],
   ['prints an END of its own', 'printf "\\n@@00 END\\n"; exit 0', { code: 0 }],
+  ['says END and exits with a code', 'printf "\\n@@%s END\\n" "$hf_nonce"; exit 4', { code: 4 }],
   ['fails to compress', 'hf_level=not; hf_send x echo data', { code: 1 }],
   ['goes on printing after END', '(sleep 0.1; echo late) & :', { code: 0 }],
 ] as const)('a script that %s did not succeed', async (_what, body, details) => {
@@ -133,20 +134,22 @@ test.each([
   })
 })
 
-test('when the connection is gone the error says so and how much had come', async () => {
-  const time = mark()
-  const connection = localConnection()
-  const shell = await localShell({ body: `head -c 100000 /dev/zero; sleep ${time}` }, { connection })
-  const run = await shell.start('body', { signal })
-  while (run.wireBytes() < 100_000 || (await processesWith(time)).length === 0) {
-    run.output.read()
-    await sleep(10)
-  }
-  connection.lose(new AppError('connection-lost', 'The cable is out.'))
-  const error: unknown = await run.end.catch((reason: unknown) => reason)
-  expect(error).toMatchObject({ code: 'connection-lost', details: { bytes: run.wireBytes() } })
-  expect(await goneWithin(2_000, time)).toBe(true)
-})
+test.each(['zstd', 'gzip', 'none'] as const)(
+  'when the connection is gone the error says so and how much had come (%s)',
+  async (codec) => {
+    const time = mark()
+    const connection = localConnection()
+    const body = `sleep ${time} & hf_send pour cat /dev/urandom`
+    const shell = await localShell({ body }, { connection, codecs: [codec] })
+    const run = await shell.start('body', { signal })
+    run.output.once('readable', () => void run.output.read())
+    while (run.wireBytes() < 500_000) await sleep(10)
+    connection.lose(new AppError('connection-lost', 'The cable is out.'))
+    const error: unknown = await run.end.catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'connection-lost', details: { bytes: run.wireBytes() } })
+    expect(await goneWithin(2_000, time)).toBe(true)
+  },
+)
 
 test('a megabyte of noise before the script does no harm', async () => {
   const noisy = ['sh', '-c', 'head -c 1000000 /dev/urandom; echo oops >&2; exec sh -s'] as const
@@ -174,6 +177,22 @@ test('what is not read holds the server back', async () => {
   expect(run.wireBytes()).toBeLessThan(4 * 1024 * 1024)
   run.output.destroy()
   await expect(run.end).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('every byte that comes is asked of the rate limit first', async () => {
+  let asked = 0
+  const throttle = {
+    take: (bytes: number) => {
+      asked += bytes
+      return Promise.resolve()
+    },
+  }
+  const shell = await localShell({ body: 'hf_send head head -c 500000 /dev/urandom' }, { throttle })
+  asked = 0
+  const run = await shell.start('body', { signal })
+  await run.output.toArray()
+  expect(asked).toBe(run.wireBytes())
+  expect(asked).toBeGreaterThan(500_000)
 })
 
 test('more output than the caller wants to keep is refused', async () => {
@@ -243,9 +262,10 @@ test.runIf(process.getuid?.() === 0)(
     const body = `
     cd ${tmpdir()}
     hf_as nobody 65534 65534 sh -c 'id -u; id -G; echo "$HOME"; touch /root/x 2>/dev/null || echo no; umask'
-    hf_as nobody 65534 65534 false || hf_rc tool $?`
+    hf_as nobody 65534 65534 false || hf_rc tool $?
+    hf_as '' 54321 54322 sh -c 'id -u; id -G'`
     const { output, codes } = await runOnce(body)
-    expect(output.toString()).toBe('65534\n65534\n/\nno\n0077\n')
+    expect(output.toString()).toBe('65534\n65534\n/\nno\n0077\n54321\n54322\n')
     expect([...codes]).toEqual([['tool', 1]])
   },
 )

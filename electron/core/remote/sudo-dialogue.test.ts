@@ -13,7 +13,7 @@ test('the password goes out once, when sudo asks, however the question is cut up
   for (const letter of `lecture\n${sudoWords.ask}`) sudo.push(Buffer.from(letter))
   expect(sent).toEqual(['pw\n'])
   expect(sudo.push(Buffer.from(`${sudoWords.ready}\nfirst line of the script`)).toString()).toBe(
-    '\nfirst line of the script',
+    'first line of the script',
   )
   await sudo.accepted
   expect(sudo.open).toBe(false)
@@ -22,7 +22,7 @@ test('the password goes out once, when sudo asks, however the question is cut up
 
 test('where sudo wants no password none is sent', async () => {
   const { sent, sudo } = dialogue()
-  sudo.push(Buffer.from(sudoWords.ready))
+  sudo.push(Buffer.from(`${sudoWords.ready}\n`))
   await sudo.accepted
   expect(sent).toEqual([])
 })

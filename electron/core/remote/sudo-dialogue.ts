@@ -3,6 +3,8 @@ import type { Secret } from '../secrets/secret.ts'
 import { sudoWords } from './connection.ts'
 
 const SAID = 4096
+const READY = `${sudoWords.ready}\n`
+const words = [sudoWords.ask, READY]
 
 /**
  * Answers sudo's question for a password, once. It is fed stderr while it is open; what is neither the question nor
@@ -40,7 +42,7 @@ export class SudoDialogue {
   push(chunk: Buffer): Buffer {
     this.#heard += chunk.toString('latin1')
     for (let word = this.#nextWord(); word; word = this.#nextWord()) {
-      if (word === sudoWords.ready) return this.#close(this.#settle.resolve, undefined)
+      if (word === READY) return this.#close(this.#settle.resolve, undefined)
       if (this.#asked) return this.#close(this.#settle.reject, wrongPassword())
       this.#asked = true
       this.#send(`${this.#password.reveal()}\n`)
@@ -62,11 +64,11 @@ export class SudoDialogue {
   }
 
   #nextWord(): string | undefined {
-    const found = Object.values(sudoWords)
+    const found = words
       .map((word) => ({ word, at: this.#heard.indexOf(word) }))
       .filter(({ at }) => at >= 0)
       .toSorted((one, other) => one.at - other.at)[0]
-    const kept = Math.max(...Object.values(sudoWords).map((word) => word.length)) - 1
+    const kept = Math.max(...words.map((word) => word.length)) - 1
     const until = found ? found.at : Math.max(0, this.#heard.length - kept)
     this.#said = (this.#said + this.#heard.slice(0, until)).slice(-SAID)
     this.#heard = this.#heard.slice(found ? found.at + found.word.length : until)

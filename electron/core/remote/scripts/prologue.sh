@@ -3,13 +3,14 @@
 #   hf_fact NAME VALUE     report a short text; VALUE may have newlines
 #   hf_have TOOL           is TOOL there?
 #   hf_codec               compress stdin onto stdout; the only writer of the payload, at most once
-#   hf_send NAME CMD...    CMD's output through hf_codec, its exit code reported as NAME
-#   hf_as USER UID GID CMD...   run a program as that user; fails with 126 where we may not
+#   hf_send NAME CMD...    CMD's output through hf_codec, its exit code reported as NAME; `set -e` does not hold in CMD
+#   hf_as USER UID GID CMD...   run a program as that user; fails with 126 where we may not. USER is empty for a UID
+#                          that has no name
 #   hf_tmp                 print a private directory that disappears with the script
 # stdin of every command is /dev/null. The payload is what the script prints between BEGIN and END. `set -eu` holds:
 # a command that fails ends the script without END. A pipeline's exit code is that of its last command only. A secret
 # value may be given to builtins (printf '%s' "$secret" | tool) and to files under hf_tmp, never to an argument, an
-# exported variable or a here-document.
+# exported variable or a here-document. A script sets no traps and leaves nothing running.
 set -eu
 umask 077
 ulimit -c 0 2>/dev/null || :
@@ -57,10 +58,12 @@ hf_as() {
     unset XDG_RUNTIME_DIR SUDO_USER SUDO_UID SUDO_GID SUDO_COMMAND
     if setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --init-groups true 2>/dev/null; then
       exec setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --init-groups "$@"
+    elif [ -z "$hf_user" ]; then
+      exec setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --clear-groups "$@"
     elif hf_have runuser; then
       exec runuser -u "$hf_user" -- "$@"
     elif hf_have su; then
-      exec su -s /bin/sh "$hf_user" -c 'exec "$@"' sh "$@"
+      exec su -s /bin/sh -c 'exec "$@"' -- "$hf_user" sh "$@"
     fi
     exit 126
   )
@@ -126,11 +129,13 @@ hf_watch() {
     [ "$hf_beat" != x ] || break
   done
   exec </dev/null
-  for hf_signal in TERM TERM KILL; do
+  set -- TERM 0.2 TERM 2 KILL 0.2
+  while [ $# -gt 0 ]; do
     hf_left=$(hf_pids)
     [ -n "$hf_left" ] || break
-    kill "-$hf_signal" $hf_left
-    sleep 1
+    kill "-$1" $hf_left
+    sleep "$2" || sleep 1
+    shift 2
   done
   rm -rf "$hf_dir"
 }
