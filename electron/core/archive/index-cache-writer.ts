@@ -22,6 +22,8 @@ const insert = {
 
 const slash = 0x2f
 const root = 1
+/** No system has longer paths. Those of an attack stand in the root as they are, without folders of their own. */
+const pathCap = 16 * 1024
 
 /**
  * Fills a new cache file while an index streams by. The file is nobody's cache before `finish` returned; whoever
@@ -106,6 +108,7 @@ export class IndexCacheWriter implements Disposable {
     if (parent !== undefined && cut !== 0 && last !== '' && last !== '.') {
       return { folder: parent, name: sqlName(path.subarray(cut + 1)), plain: true }
     }
+    if (text.length > pathCap) return { folder: root, name: sqlName(path), plain: true }
     const segments = text.split('/').filter((segment) => segment !== '' && segment !== '.')
     const name = segments.pop() ?? ''
     const folder = segments.length === 0 ? root : this.#folder(segments)

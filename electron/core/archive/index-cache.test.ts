@@ -137,6 +137,16 @@ describe('the cache of an index', () => {
     expect(built.facts.end.tree).toBe(fixture.outer.archive.tree)
   })
 
+  test('does not grow with the depth of a path of millions of folders', async () => {
+    const id = fixtureId.replace('1', '6')
+    const deep = { path: Buffer.alloc(1_000_000, 'd/'), content: '' }
+    const { index, archive } = buildFixture([{ path: 'files/a' }, deep], { id })
+    const options = { cacheFolder, id, size: archive.length }
+    using built = await buildIndexCache(readIndex(bufferSource(index), { signal }), options)
+    expect([...built.entries()].some(({ path }) => path.length > 900_000)).toBe(true)
+    expect(built.list(Buffer.from('d'))).toEqual([])
+  })
+
   test('leaves nothing behind for an index that is refused', async () => {
     const folder = await mkdtemp(join(cacheFolder, 'refused-'))
     const cut = bufferSource(fixture.index.subarray(0, -20))

@@ -69,6 +69,15 @@ describe('rebuilding an index', () => {
     expect((await rebuild(gzipSync(tar))).own).toBe(false)
   })
 
+  test('refuses an archive of more entries than any real one has', async () => {
+    const { tar } = buildFixture(Array.from({ length: 30 }, (_, n) => ({ path: `files/${n}` })))
+    const { lines } = await rebuildIndex(bufferSource(gzipSync(tar)), { signal, foreignId, entryCap: 20 })
+    const read = async (): Promise<void> => {
+      for await (const _ of lines);
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'corrupt' })
+  })
+
   test('refuses an archive that is cut or damaged', async () => {
     const { archive } = buildFixture(accountEntries, { cut: 4096 })
     for (let at = 0; at < archive.length; at += Math.ceil(archive.length / 60)) {

@@ -15,6 +15,8 @@ interface RebuildOptions {
   readonly signal: AbortSignal
   /** The id that a foreign archive is given in its index; one of ours brings its own. */
   readonly foreignId: string
+  /** Entries after which a foreign archive is refused as a bomb; default two million. */
+  readonly entryCap?: number
 }
 
 /** A new index of an archive: its id, and its lines, each with its newline, made while the archive is read once. */
@@ -31,13 +33,10 @@ export interface RebuiltIndex {
  * entries, such as the tables of a dump, are not found again. Reading the lines throws `corrupt` where the archive
  * is damaged, `unsupported` where its tar has entries that nobody here can read.
  */
-export async function rebuildIndex(
-  source: ByteSource,
-  { signal, foreignId }: RebuildOptions,
-): Promise<RebuiltIndex> {
+export async function rebuildIndex(source: ByteSource, options: RebuildOptions): Promise<RebuiltIndex> {
+  const { signal, foreignId } = options
   const located = await locateManifest(source, { signal })
-  if (located === null)
-    return { id: foreignId, own: false, lines: foreignLines(source, { signal, foreignId }) }
+  if (located === null) return { id: foreignId, own: false, lines: foreignLines(source, options) }
   return { id: located.manifest.id, own: true, lines: ownLines(source, located, signal) }
 }
 
@@ -46,6 +45,10 @@ class Totals {
   readonly #tree = createHash('sha256')
   #entries = 0
   #segments = 0
+
+  get entries(): number {
+    return this.#entries
+  }
 
   segment(segment: Segment): string {
     this.#tree.update(segment.sha256)
@@ -97,7 +100,7 @@ async function* ownLines(
 
 async function* foreignLines(
   source: ByteSource,
-  { signal, foreignId }: RebuildOptions,
+  { signal, foreignId, entryCap = 2_000_000 }: RebuildOptions,
 ): AsyncGenerator<readonly string[], void, undefined> {
   const totals = new Totals()
   const finished: string[] = []
@@ -108,13 +111,22 @@ async function* foreignLines(
     onTrailing: () => undefined,
   })
   yield [headLine(foreignId)]
-  for await (const steps of walkEntries(tar, { signal }))
+  for await (const steps of walkEntries(tar, { signal })) {
     yield [...finished.splice(0), ...totals.steps(steps)]
+    if (totals.entries > entryCap) throw tooMany(entryCap)
+  }
   yield [...finished, totals.end(source.size)]
 }
 
 function memberSegment({ offset, length, tarOffset, tarLength, crc32, sha256 }: Member): Segment {
   return { kind: 'm', offset, length, tarOffset, tarLength, crc32, sha256 }
+}
+
+function tooMany(cap: number): AppError {
+  return new AppError(
+    'corrupt',
+    `The archive has more than ${cap} entries, which no real one has, and was refused. Nothing was written.`,
+  )
 }
 
 function badTrailer(): AppError {
