@@ -103,6 +103,19 @@ describe('the mysql collector', () => {
     expect(stdout).toMatch(/-- Dump completed\n$/)
   })
 
+  test('a login that is not shown triggers and events says so', async () => {
+    const sql = `CREATE USER reader@localhost IDENTIFIED BY 'r'; GRANT SELECT, SHOW VIEW, EVENT ON \`bob\\_blog\`.* TO reader@localhost;`
+    await host.exec('mariadb', { input: Buffer.from(sql) })
+    await using subject = await logIn(host, 'bob')
+    const source = labAccount({ name: 'bob', databases: databasesOf('bob_blog') })
+    const databaseLogins = [login('reader', 'r', 'bob_blog')]
+    const { skipped, warnings } = await collectAlone(mysqlCollector, { ...subject, source, databaseLogins })
+    expect(warnings).toEqual([])
+    expect(skipped).toEqual([
+      { path: 'databases/mysql/bob_blog', why: 'This login is not shown the triggers of this database.' },
+    ])
+  })
+
   test('hashes are left out where credentials are not wanted, and the setup still runs', async () => {
     await using subject = await logIn(host, 'root')
     const source = labAccount({ name: 'bob', databases: databasesOf('bob_blog') })

@@ -4,7 +4,7 @@ import { collectDatabase, itemPath } from './mysql/database.ts'
 import { dumpFlags } from './mysql/dump.ts'
 import { databaseFacts, serverAccounts } from './mysql/facts.ts'
 import { findTool, serverFor, serverForRoot } from './mysql/server.ts'
-import { databaseUsers, grantsJson, setupSql, usersSql } from './mysql/users.ts'
+import { databaseUsers, grantsJson, hiddenFrom, setupSql, usersSql } from './mysql/users.ts'
 import type { ComponentSummary, Warning } from '../../../shared/model/backup.ts'
 import type { CollectContext, Collector } from './collector.ts'
 import type { CrashPatience } from './crash-patience.ts'
@@ -65,7 +65,9 @@ export function createMysqlCollector({
       const users: DatabaseUser[] = []
       for (const { server, databases } of held) {
         for (const [name, known] of await databaseFacts(server, databases)) facts.set(name, known)
-        users.push(...(await databaseUsers(server, context.source.name, databases)))
+        const own = await databaseUsers(server, context.source.name, databases)
+        users.push(...own)
+        if (context.shell.privilege === 'user') skipHidden(context, own, databases)
       }
       if (facts.size > 0) summaries.push(await writeServer(context, tool, facts, users))
       for (const { server, why, databases } of held) {
@@ -94,6 +96,19 @@ export function createMysqlCollector({
       }
       return summaries
     },
+  }
+}
+
+/** Names what the server does not show to this login, and so may be missing from a dump without an error. */
+function skipHidden(
+  context: CollectContext,
+  users: readonly DatabaseUser[],
+  databases: readonly string[],
+): void {
+  for (const name of databases) {
+    for (const what of hiddenFrom(users, name)) {
+      context.skip({ path: itemPath(name), why: `This login is not shown the ${what} of this database.` })
+    }
   }
 }
 

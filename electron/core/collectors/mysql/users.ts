@@ -107,6 +107,21 @@ export async function databaseUsers(
   return [{ user, host, ...(await describe(server, 'CURRENT_USER()', databases)) }]
 }
 
+/** Kinds of programs that a server does not even list to a login without the privilege for them. */
+const listedOnlyWith = { TRIGGER: 'triggers', EVENT: 'events' } as const
+
+/** What these users together are not shown of a database, though it may be there. */
+export function hiddenFrom(users: readonly DatabaseUser[], database: string): string[] {
+  const privileges = users
+    .flatMap(({ grants }) => grants)
+    .filter((grant) => / ON `(?:[^`]|``)+`\.\* TO /.test(grant) && concerns(grant, [database]))
+    .flatMap((grant) => grant.slice('GRANT '.length, grant.indexOf(' ON ')).split(', '))
+  if (privileges.some((privilege) => privilege.startsWith('ALL'))) return []
+  return Object.entries(listedOnlyWith).flatMap(([privilege, what]) =>
+    privileges.includes(privilege) ? [] : [what],
+  )
+}
+
 function statement(text: string): string {
   return `${text.replace(/;\s*$/, '')};\n`
 }
