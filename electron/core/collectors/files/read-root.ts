@@ -37,7 +37,7 @@ async function readByAll(reading: Reading, scan: Scan, tally: SecondPassTally): 
   const missed = scan.expected - (soFar.count - byRoot) - gone
   const look = missed > 0 || gone > 0 || scan.unreadable.some(notRead)
   await readAgain(reading, look ? await lookAgain(reading, scan, tally) : [])
-  const lost = troubles.withCode('vanished').some(({ path }) => soFar.isLostMessage(path))
+  const lost = troubles.withCode('vanished').some(({ path }) => soFar.fateOf(path) === 'lost')
   if (lost) await readListed(reading, await lookAgain(reading, scan, tally))
 }
 

@@ -22,6 +22,8 @@ export class ReadSoFar {
   /** Other names of a file that are in the archive as hard links to it. */
   readonly #links = new Map<string, Buffer[]>()
   readonly #messages = new PathSet()
+  /** Names of messages without their folders. */
+  readonly #messageNames = new PathSet()
   #messageCount = 0
   readonly #prefix: Buffer
   readonly #leftOut: ReadonlySet<string>
@@ -57,17 +59,16 @@ export class ReadSoFar {
 
   /** Whether the path is in the archive, or the message that it is under another name. */
   isKnown(path: Buffer): boolean {
-    return this.isWritten(path) || this.#hasMessage(path)
-  }
-
-  /** Whether the path is a message that is not in the archive. */
-  isLostMessage(path: Buffer): boolean {
-    return this.#messageOf(path) !== null && !this.#hasMessage(path)
-  }
-
-  #hasMessage(path: Buffer): boolean {
+    if (this.isWritten(path)) return true
     const message = this.#messageOf(path)
     return message !== null && this.#messages.has(message)
+  }
+
+  /** What became of a message that went from its path: null for what is none. In any folder counts as `there`. */
+  fateOf(path: Buffer): 'there' | 'lost' | null {
+    const message = this.#messageOf(path)
+    if (message === null) return null
+    return this.#messageNames.has(lastPart(message)) ? 'there' : 'lost'
   }
 
   isLarge(path: Buffer): boolean {
@@ -116,6 +117,7 @@ export class ReadSoFar {
     const message = entry.type === 'directory' ? null : this.#messageOf(path)
     if (message !== null && !this.#messages.has(message)) {
       this.#messages.add(message)
+      this.#messageNames.add(lastPart(message))
       this.#messageCount += 1
     }
     if (entry.type === 'file' && entry.size >= largeFile) this.#large.add(key(path))
@@ -127,6 +129,10 @@ export class ReadSoFar {
     if (links === undefined) this.#links.set(key(target), [path])
     else if (!links.some((known) => known.equals(path))) links.push(path)
   }
+}
+
+function lastPart(path: Buffer): Buffer {
+  return path.subarray(path.lastIndexOf(0x2f) + 1)
 }
 
 /** `./a/b` and `a/b` as `a/b`; the root as the empty path. */

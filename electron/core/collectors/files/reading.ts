@@ -68,7 +68,7 @@ export function nameOf(reading: Pick<Reading, 'soFar'>, path: Buffer): string {
 /** Warns of every trouble that is left, except for messages that went and are there under another name. */
 export function warnOfTroubles({ troubles, soFar, component }: Reading): void {
   for (const { path, code, note } of troubles.all()) {
-    if (code === 'vanished' && soFar.isKnown(path)) continue
+    if (code === 'vanished' && soFar.fateOf(path) === 'there') continue
     component.warn({ code, path: nameOf({ soFar }, path), note })
   }
 }
