@@ -122,3 +122,19 @@ test('a configuration file that is a planted link is read with the rights of its
   expect(names(source(found, 'bob').databases)).toEqual(['bob_blog'])
   expect(JSON.stringify(found)).not.toContain('canary')
 })
+
+test('mail in one file is a mailbox, or a further path where the account has a Maildir', async () => {
+  const files = ['erin', 'carol', 'plain'].map((user) => `/var/mail/${user}`)
+  await host.exec(`for file in ${files.join(' ')}; do echo From >$file; chown "\${file##*/}" $file; done`)
+  try {
+    const found = await look('root')
+    expect(source(found, 'erin').mailboxes.map(({ path }) => path)).toEqual(['/var/mail/erin'])
+    expect(source(found, 'carol').mailboxes.map(({ path }) => path)).toEqual(['/home/carol/Maildir'])
+    expect(source(found, 'carol').paths.map(({ path }) => path)).toEqual(['/var/mail/carol'])
+    expect(names(found.unclaimed.filter(({ kind }) => kind === 'mail-domain'))).toEqual(['forgotten.example'])
+    const plain = source(await look('plain'), 'plain')
+    expect(plain.paths.map(({ path }) => path)).toEqual(['/var/mail/plain'])
+  } finally {
+    await host.exec(`rm ${files.join(' ')}`)
+  }
+})

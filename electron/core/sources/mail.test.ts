@@ -55,10 +55,13 @@ test('Maildirs in a home are known by their place', () => {
 
 test("Dovecot's blocks are read in the order of the names, or not at all", () => {
   const blocks =
-    'field\tvalue\nuid\t5000\ngid\t5000\nhome\t/v/a/info\nmail\tmaildir:~/Maildir:LAYOUT=fs\nuid\t5000\ngid\t5000\nhome\t/v/a/x\nmail\tmdbox:~/mdbox\n'
-  expect(dovecotMailboxes(['info@A.test', 'x@a.test'], blocks)).toEqual({
-    maildirs: [{ domain: 'a.test', name: 'info', path: '/v/a/info/Maildir', uid: 5000, gid: 5000 }],
-    others: ['x@a.test'],
+    'field\tvalue\nuid\t5000\ngid\t5000\nhome\t/v/a/info\nmail\tmaildir:~/Maildir:LAYOUT=fs\nuid\t5000\ngid\t5000\nhome\t/v/a/x\nmail\tmdbox:~/mdbox\nuid\t5000\ngid\t5000\nhome\t/v/a/y\nmail\tmbox:~/mail:INBOX=/v/y\n'
+  expect(dovecotMailboxes(['info@A.test', 'x@a.test', 'y@a.test'], blocks)).toEqual({
+    maildirs: [
+      { domain: 'a.test', name: 'info', path: '/v/a/info/Maildir', uid: 5000, gid: 5000 },
+      { domain: 'a.test', name: 'x', path: '/v/a/x/mdbox', uid: 5000, gid: 5000 },
+    ],
+    others: ['y@a.test'],
   })
   expect(dovecotMailboxes(['info@a.test'], blocks)).toBeNull()
 })

@@ -4,7 +4,7 @@ import type { Evidence, SourceMailbox } from '../../../shared/model/source.ts'
 import type { FoundMailbox } from './findings.ts'
 import type { PasswdEntry } from './passwd.ts'
 
-/** A Maildir that the server's tools or folders show, outside what a home shows by itself. */
+/** A mailbox that the server's tools or folders show: a Maildir, sdbox or mdbox folder, or an mbox file. */
 export interface MaildirFacts {
   readonly domain: string | null
   readonly name: string
@@ -22,7 +22,7 @@ export interface MailOwners {
 
 /**
  * Mailboxes of a block list as `doveadm user NAME…` prints it, in the order of `names`. Null where the blocks and
- * the names do not agree. Names without a Maildir are left out and counted in `others`.
+ * the names do not agree. Names that have no folder of their own are left out and counted in `others`.
  */
 export function dovecotMailboxes(
   names: readonly string[],
@@ -39,7 +39,7 @@ export function dovecotMailboxes(
   const others: string[] = []
   const maildirs = users.flatMap((user, index): MaildirFacts[] => {
     const full = names[index] ?? ''
-    const location = /^maildir:([^:]+)/.exec(user.get('mail') ?? '')?.[1]
+    const location = /^(?:maildir|[ms]dbox):([^:]+)/.exec(user.get('mail') ?? '')?.[1]
     const path = location?.replace(/^~(?=\/|$)/, user.get('home') ?? '~')
     const at = full.lastIndexOf('@')
     if (path === undefined || !path.startsWith('/') || /[%~]/.test(path)) {

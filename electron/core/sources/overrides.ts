@@ -119,7 +119,9 @@ export function unclaimedOf(findings: Findings, sources: readonly AccountSource[
   const held = new Set(sources.flatMap((source) => source.mailboxes.map(({ path }) => path)))
   const domains = new Map<string, Unclaimed>()
   for (const box of findings.mailboxes) {
-    if (held.has(box.path) || sources.some(({ home }) => isWithin(box.path, home))) continue
+    const lies = ({ home, paths }: AccountSource) =>
+      isWithin(box.path, home) || paths.some(({ path }) => isWithin(box.path, path))
+    if (held.has(box.path) || sources.some(lies)) continue
     const name = box.domain ?? box.name
     const where = box.domain === null ? box.path : box.path.replace(/\/[^/]+(\/Maildir)?$/, '')
     if (!domains.has(name)) domains.set(name, { kind: 'mail-domain', name, where, bytes: null })

@@ -1,8 +1,9 @@
 import { toRemoteName } from '../../../shared/remote-name.ts'
 import { dovecotMailboxes } from './mail.ts'
 import { recordsOf } from './records.ts'
-import type { DiscoveryNote } from '../../../shared/model/source.ts'
+import type { DiscoveryNote, SourceMailbox, SourcePath } from '../../../shared/model/source.ts'
 import type { MaildirFacts } from './mail.ts'
+import type { PasswdEntry } from './passwd.ts'
 import type { DiscoveryRecord } from './records.ts'
 
 /** A mailbox in one file, as the system keeps it in `/var/mail`. */
@@ -11,9 +12,27 @@ export interface MboxFacts {
   readonly path: string
 }
 
+/** The mailboxes in single files of these accounts. */
+export function mboxesOf(accounts: readonly PasswdEntry[], mboxes: readonly MboxFacts[]): MaildirFacts[] {
+  return accounts.flatMap(({ name, uid, gid }) =>
+    mboxes.filter(({ user }) => user === name).map(({ path }) => ({ domain: null, name, path, uid, gid })),
+  )
+}
+
+/** Those of one account that are not among its mailboxes, because it has a Maildir, as further paths. */
+export function mboxPathsOf(
+  { name }: PasswdEntry,
+  mboxes: readonly MboxFacts[],
+  mailboxes: readonly SourceMailbox[],
+): SourcePath[] {
+  return mboxes
+    .filter(({ user, path }) => user === name && !mailboxes.some((box) => box.path === path))
+    .map(({ path }) => ({ path, evidence: [{ kind: 'mail-user', mailbox: name }] }))
+}
+
 /**
  * The mail that `discover.sh` saw outside the homes: what Dovecot says first, then the folders that such servers
- * use. Mailboxes that Dovecot keeps in another form than Maildir are named in a note.
+ * use. Mailboxes that have no folder of their own are named in a note.
  */
 export function mailOutsideHomes(records: readonly DiscoveryRecord[]): {
   maildirs: MaildirFacts[]
@@ -29,7 +48,10 @@ export function mailOutsideHomes(records: readonly DiscoveryRecord[]): {
   if (dovecot === null)
     notes.push({ path: 'dovecot', why: 'Dovecot did not describe all of its mailboxes; folders decide.' })
   for (const other of dovecot?.others ?? []) {
-    notes.push({ path: other, why: 'This mailbox is not a Maildir and is not collected as mail.' })
+    notes.push({
+      path: other,
+      why: 'Dovecot keeps this mailbox in no folder of its own; it is not collected as mail.',
+    })
   }
   const folders = recordsOf(records, 'maildir', 6).map(([, domain, name, path, uid, gid]): MaildirFacts => {
     const [domainName, boxName, pathName] = [domain, name, path].map((field) =>

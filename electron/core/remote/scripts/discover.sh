@@ -106,9 +106,14 @@ mail_folders() {
       done
     done
   done
+}
+
+mboxes() {
+  if [ "$scope" = login ]; then me=$(id -un); else me=; fi
   for folder in /var/mail /var/spool/mail; do
     [ -d "$folder" ] && [ ! -L "$folder" ] || continue
     for file in "$folder"/*; do
+      [ -z "$me" ] || [ "${file##*/}" = "$me" ] || continue
       [ -f "$file" ] && [ ! -L "$file" ] && [ -s "$file" ] || continue
       rec mbox "${file##*/}" "$file" "$(stat -c %u -- "$file")"
     done
@@ -182,6 +187,7 @@ main() {
   group_database | rec_text group
   homes
   crontabs
+  mboxes
   [ "$scope" = server ] || return 0
   web_files nginx-file /etc/nginx /usr/local/nginx/conf
   web_files apache-file /etc/apache2 /etc/httpd

@@ -8,7 +8,7 @@ import { parseRecords, recordsOf } from '../records.ts'
 import { serverFacts } from '../server-facts.ts'
 import { readTenants } from '../tenants.ts'
 import { countHomes } from '../home-sizes.ts'
-import { mailOutsideHomes } from '../server-mail.ts'
+import { mailOutsideHomes, mboxesOf, mboxPathsOf } from '../server-mail.ts'
 import { assignHosts, rootsOutside } from '../web/virtual-hosts.ts'
 import type { AccountSource, DiscoveryNote } from '../../../../shared/model/source.ts'
 import type { RemoteShell } from '../../remote/shell.ts'
@@ -120,10 +120,13 @@ export const plainLinux: PanelAdapter = {
     const tenants = await readTenants(shell, accounts, (name) => pathsOf(name).map(({ path }) => path), {
       signal,
     })
-    const mailboxes = assignMailboxes([...tenants.maildirs, ...mail.maildirs], {
-      accounts,
-      domainsOf: (name) => web.byAccount.get(name)?.domains ?? new Map(),
-    })
+    const mailboxes = assignMailboxes(
+      [...tenants.maildirs, ...mail.maildirs, ...mboxesOf(accounts, mail.mboxes)],
+      {
+        accounts,
+        domainsOf: (name) => web.byAccount.get(name)?.domains ?? new Map(),
+      },
+    )
     const databases = claimDatabases({
       ...facts,
       mentions: mentionsOf(tenants.logins),
@@ -133,7 +136,6 @@ export const plainLinux: PanelAdapter = {
     const sources = accounts.map((account): AccountSource => {
       const { name, uid, gid, gecos, home, shell: loginShell } = account
       const own = mailboxesOf(account, mailboxes)
-      const mbox = mail.mboxes.filter((one) => one.user === name)
       const cronFiles = cronFilesOf(account, facts)
       return {
         kind: 'account',
@@ -148,10 +150,7 @@ export const plainLinux: PanelAdapter = {
         homeBytes: homeBytes.get(name) ?? null,
         databases: databases.get(name) ?? [],
         mailboxes: own,
-        paths: [
-          ...pathsOf(name),
-          ...mbox.map(({ path }) => ({ path, evidence: [{ kind: 'mail-user' as const, mailbox: name }] })),
-        ],
+        paths: [...pathsOf(name), ...mboxPathsOf(account, mail.mboxes, own)],
         hasCrontab: facts.crontabs.has(name),
         configFiles: [...new Set([...(web.byAccount.get(name)?.configFiles ?? []), ...cronFiles])].sort(),
         domains: [

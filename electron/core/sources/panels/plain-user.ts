@@ -4,6 +4,7 @@ import { assignMailboxes, mailboxesOf } from '../mail.ts'
 import { countHomes } from '../home-sizes.ts'
 import { groupsOf } from '../passwd.ts'
 import { parseRecords } from '../records.ts'
+import { mailOutsideHomes, mboxesOf, mboxPathsOf } from '../server-mail.ts'
 import { serverFacts } from '../server-facts.ts'
 import { readTenants } from '../tenants.ts'
 import type { Findings } from '../findings.ts'
@@ -18,7 +19,9 @@ export const plainUser: PanelAdapter = {
   detect: (survey) => survey.privilege === 'user',
   async discover(shell, survey, { signal, sizes = false }): Promise<Findings> {
     const { output } = await shell.run('discover', { values: { scope: 'login' }, signal })
-    const facts = serverFacts(parseRecords(output))
+    const records = parseRecords(output)
+    const facts = serverFacts(records)
+    const { mboxes } = mailOutsideHomes(records)
     const account = facts.users.find((user) => user.name === survey.loginUser) ?? facts.users[0]
     if (account === undefined) {
       throw new AppError(
@@ -27,13 +30,17 @@ export const plainUser: PanelAdapter = {
       )
     }
     const { logins, maildirs, notes } = await readTenants(shell, [account], () => [], { signal })
-    const mailboxes = assignMailboxes(maildirs, { accounts: [account], domainsOf: () => new Map() })
-    const own = logins.get(account.name) ?? []
+    const mailboxes = assignMailboxes([...maildirs, ...mboxesOf([account], mboxes)], {
+      accounts: [account],
+      domainsOf: () => new Map(),
+    })
+    const own = mailboxesOf(account, mailboxes)
+    const named = logins.get(account.name) ?? []
     const {
       databases,
       logins: working,
       notes: refused,
-    } = await databasesFor(shell, own, {
+    } = await databasesFor(shell, named, {
       user: account.name,
       signal,
     })
@@ -53,8 +60,8 @@ export const plainUser: PanelAdapter = {
           shell: account.shell,
           homeBytes: homeBytes.get(name) ?? null,
           databases: databases,
-          mailboxes: mailboxesOf(account, mailboxes),
-          paths: [],
+          mailboxes: own,
+          paths: mboxPathsOf(account, mboxes, own),
           hasCrontab: facts.crontabs.has(name),
           configFiles: [],
           domains: [],
