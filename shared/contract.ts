@@ -3,6 +3,7 @@ import { Backup, OuterManifest, Scope, VerifyLevel } from './model/backup.ts'
 import { DestinationProfile } from './model/destination.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { ProfileName } from './model/name.ts'
+import { PromptQuestion } from './model/prompt.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
 
@@ -210,6 +211,10 @@ export const contract = {
     z.strictObject({ job: Job, log: z.array(JobLogLine) }),
   ),
   'jobs.cancel': command(z.strictObject({ id: z.uuid() }), z.strictObject({ job: Job })),
+
+  'prompts.list': query(none, z.strictObject({ prompts: z.array(PromptQuestion) })),
+  /** `answer` null: the person declines. */
+  'prompts.answer': command(z.strictObject({ id: z.uuid(), answer: secret.nullable() }), done),
 
   'secrets.status': query(none, SecretsStatus),
   'secrets.unlock': command(z.strictObject({ passphrase: secret }), SecretsStatus),

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { Job, JobLogLine } from './model/job.ts'
+import { PromptQuestion } from './model/prompt.ts'
 
 /** What the product tells its hosts. Each carries the whole current value, so a lost one costs nothing. */
 export const AppEvent = z.discriminatedUnion('type', [
   z.object({ seq: z.int(), type: z.literal('job.changed'), job: Job }),
   z.object({ seq: z.int(), type: z.literal('job.log'), jobId: z.string(), line: JobLogLine }),
+  /** A server asks something that only a person can answer; see `prompts.answer`. */
+  z.object({ seq: z.int(), type: z.literal('prompt.asked'), prompt: PromptQuestion }),
   z.object({ seq: z.int(), type: z.literal('catalog.changed') }),
   z.object({ seq: z.int(), type: z.literal('servers.changed') }),
   z.object({ seq: z.int(), type: z.literal('destinations.changed') }),

@@ -10,6 +10,7 @@ import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
 import type { Ports } from './ports.ts'
+import { Prompts } from './prompts.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
 import { ServerProfiles } from './servers/profiles.ts'
@@ -33,6 +34,7 @@ export interface App extends AsyncDisposable {
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
   readonly jobs: JobQueue
+  readonly prompts: Prompts
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
   /** Folders under the data folder for what can be made again. */
@@ -52,7 +54,8 @@ export async function createApp(ports: Ports): Promise<App> {
   const profiles = await ServerProfiles.open(dataFolder, { log, events })
   const hostKeys = new HostKeyFile(join(dataFolder, 'known_hosts'))
   const serverSecrets = new StoredServerSecrets(secrets)
-  const servers = new ServerAccess({ profiles, hostKeys, secrets: serverSecrets, clock })
+  const prompts = new Prompts({ events, clock })
+  const servers = new ServerAccess({ profiles, hostKeys, secrets: serverSecrets, clock, ask: prompts.ask })
   const overrides = await OverrideStore.open(dataFolder, { log })
   const destinations = await DestinationProfiles.open(dataFolder, { log, events })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
@@ -69,6 +72,7 @@ export async function createApp(ports: Ports): Promise<App> {
   return {
     ...{
       backupParts,
+      prompts,
       ports,
       events,
       secrets,

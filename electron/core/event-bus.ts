@@ -12,6 +12,10 @@ export class EventBus {
   readonly #recent: AppEvent[] = []
   readonly #listeners = new Set<(event: AppEvent) => void>()
 
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0
+  }
+
   publish(body: AppEventBody): void {
     this.#seq += 1
     const event: AppEvent = { ...body, seq: this.#seq }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { AppError, toWire } from '../../shared/errors.ts'
+import { answerPrompts } from './answer-prompts.ts'
 import type { Run } from './command.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { openClient, type OpenClient } from './open-client.ts'
@@ -35,7 +36,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const client = async () => {
     const { data } = program.opts<GlobalOptions>()
     const folder = data === undefined ? defaultDataFolder(process.env, process.platform) : resolve(data)
-    opened.client ??= openClient(folder, { signal, env: process.env })
+    opened.client ??= openClient(folder, { signal, env: process.env }).then((open) => {
+      answerPrompts(open.client)
+      return open
+    })
     return (await opened.client).client
   }
   const run: Run =
