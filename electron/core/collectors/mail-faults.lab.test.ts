@@ -121,6 +121,29 @@ describe('mailboxes that cannot be read', () => {
     expect(await output(`cat ${folder}/mail/box.test/${second.name}/cur/1:2,`)).toBe('good\n')
   })
 
+  test('one that its owner made a link shows no more than the owner may read', async () => {
+    await host.exec(`mkdir -m 700 -p /root/tree/cur; echo CANARY-51d >/root/tree/cur/1:2,; cp -r /root/tree /root/tree2
+      chmod 755 /root/tree2 /root/tree2/cur; chmod 600 /root/tree2/cur/*; cp -r /root/tree2 /srv/tree2`)
+    const folder = await newMailbox(
+      'mkdir cur; echo good >cur/1:2,; ln -s /root/tree/cur new; ln -s /root/tree .Link',
+    )
+    const names = ['/root/tree', '/srv/tree2', '/srv/tree2/cur/1:2,']
+    const links: SourceMailbox[] = []
+    for (const [at, target] of names.entries()) {
+      const path = `/var/vmail/box.test/link${at}`
+      await host.exec('chown 5000:5000 /var/vmail/box.test')
+      await host.exec(`ln -s '${target}' ${path}`, { user: 'vmail' })
+      links.push({ ...folder, name: `link${at}`, path })
+    }
+    const got = await collect([...links, folder])
+    expect(named(got)).toContain('mailbox-failed mail/box.test/link0')
+    expect(named(got)).toContain('other-owner-skipped mail/box.test/link1/cur/1:2,')
+    const opened = await openArchive(host, got.archive)
+    expect(
+      await output(`grep -rl CANARY ${opened}; ls -d ${opened}/mail/box.test/${folder.name}/.Link; :`),
+    ).toBe(`${opened}/mail/box.test/${folder.name}/.Link\n`)
+  })
+
   test('a domain of which nothing could be read is missing', async () => {
     const got = await collect([
       {
