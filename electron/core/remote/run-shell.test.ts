@@ -77,8 +77,9 @@ two'
       folder=$(hf_tmp)
       : >"$folder/file"
       printf %s "$folder"
-      (sleep ${time} & sleep ${time}) &
-      setsid sleep ${time} &
+      (while :; do sleep ${time} || :; done) &
+      (setsid sleep ${time} &)
+      (sleep ${time} &)
       sleep ${time}`
     const shell = await localShell({ body }, local())
     const cancelling = new AbortController()
@@ -106,7 +107,7 @@ two'
 
   test('a script whose shell was killed is cleared away at the next sign of life', async () => {
     const time = mark()
-    const body = `sh -c 'exec sleep ${time}' & sleep 0.2; kill -9 $$`
+    const body = `(sleep ${time} &) ; sh -c 'exec sleep ${time}' & sleep 0.2; kill -9 $$`
     const error = await failureOf(body, { ...local(), patience: { heartbeat: 100 } })
     expect(error).toMatchObject({ code: 'remote-failed', details: { signal: 'KILL' } })
     expect(await goneWithin(2_000, time)).toBe(true)

@@ -94,24 +94,35 @@ hf_send() {
   { if "$@"; then hf_rc "$hf_what" 0; else hf_rc "$hf_what" $?; fi; } | hf_codec
 }
 
-# Prints every process of this run but the watchdog's own: what hangs below the main shell, and what carries the mark.
+# Looks a process up: true where it is alive and not older than hf_since; its parent is hf_parent then.
+hf_look() {
+  read -r hf_line <"/proc/$1/stat" || return 1
+  # The name stands in parentheses and may be anything; after it come the state, the parent and 17 fields that we
+  # do not want, then the start time: proc(5).
+  case $hf_line in *') '*) set -- ${hf_line##*) } ;; *) return 1 ;; esac
+  hf_parent=$2 hf_started=${20:-none}
+  [ "$1" != Z ] && [ "$hf_parent" -ge 0 ] && [ "$hf_started" -ge "$hf_since" ]
+}
+
+# Prints the processes of this run but the watchdog's own: what hangs below the main shell or below what was found
+# before, and what carries the mark. They will be killed, often by root. So: numbers only, compared as such, and never
+# a process that was there before the run.
 hf_pids() {
-  hf_tree=" $$ "
+  hf_tree=" $$ $hf_left"
   hf_more=1
   while [ "$hf_more" = 1 ]; do
     hf_more=
     for hf_stat in /proc/[0-9]*/stat; do
-      read -r hf_line <"$hf_stat" || continue
-      hf_pid=${hf_line%% *}
-      hf_rest=${hf_line##*) }
-      hf_rest=${hf_rest#* }
-      hf_parent=${hf_rest%% *}
+      hf_pid=${hf_stat#/proc/}
+      hf_pid=${hf_pid%/stat}
       case " $hf_self$hf_tree" in *" $hf_pid "*) continue ;; esac
+      hf_look "$hf_pid" || continue
       case $hf_tree in *" $hf_parent "*) hf_tree="$hf_tree$hf_pid " hf_more=1 ;; esac
     done
   done
   for hf_pid in $hf_tree $(grep -slF "HF_RUN=$hf_run" /proc/[0-9]*/environ | sed 's|/proc/||; s|/environ||'); do
-    [ "$hf_pid" = "$hf_self" ] || ! kill -0 "$hf_pid" || printf '%s\n' "$hf_pid"
+    [ "$hf_pid" -gt 1 ] && [ "$hf_pid" -ne "$hf_self" ] && hf_look "$hf_pid" || continue
+    printf '%s ' "$hf_pid"
   done
 }
 
@@ -122,6 +133,9 @@ hf_watch() {
   trap : TERM
   trap 'exit 0' USR1
   read -r hf_self _ </proc/self/stat
+  hf_since=0
+  hf_look $$
+  hf_since=$hf_started
   hf_timeout=
   if timeout 9 true; then hf_timeout="timeout $hf_silence"; fi
   while kill -0 $$; do
@@ -129,6 +143,7 @@ hf_watch() {
     [ "$hf_beat" != x ] || break
   done
   exec </dev/null
+  hf_left=
   set -- TERM 0.2 TERM 2 KILL 0.2
   while [ $# -gt 0 ]; do
     hf_left=$(hf_pids)
