@@ -28,10 +28,10 @@ const make = (...leftOut: string[]) =>
 
 test('puts entries below the prefix, the root itself at it', () => {
   const map = make().map(fromRoot)
-  expect(['.', './a', './a/b', '..x'].map((path) => place(map(entry(path))))).toEqual([
-    'files',
-    'files/a',
+  expect(place(map(entry('.', { type: 'directory' })))).toBe('files')
+  expect(['./a/b', 'c', '..x'].map((path) => place(map(entry(path))))).toEqual([
     'files/a/b',
+    'files/c',
     'files/..x',
   ])
 })

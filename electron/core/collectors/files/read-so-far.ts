@@ -1,6 +1,7 @@
 import type { EntryMap, EntryMeta } from '../../archive/archive-writer.ts'
 import { PathSet } from '../../archive/path-set.ts'
 import { liesBelow } from './scan-records.ts'
+import { TreeShape } from './tree-shape.ts'
 
 /** Files from this size on are not read again only because they grew: that costs more than it mends. */
 export const largeFile = 1024 ** 3
@@ -14,6 +15,7 @@ const key = (path: Buffer) => path.toString('latin1')
  */
 export class ReadSoFar {
   readonly #written = new PathSet()
+  readonly #shape = new TreeShape()
   #count = 0
   /** Hard links whose file was left out: to be read again as files. */
   readonly orphans: Buffer[] = []
@@ -92,13 +94,14 @@ export class ReadSoFar {
 
   /**
    * An `EntryMap` for tars whose names `locate` turns into paths, or null for what does not belong here. What was
-   * written before is left out, except for files and links in `again`.
+   * written before is left out, except for files and links in `again`, and so is what contradicts it.
    */
   map(locate: (name: Buffer) => Buffer | null, again: ReadonlySet<string> = new Set()): EntryMap {
     return (entry) => {
       const path = locate(entry.path)
       if (path === null || this.isLeftOut(path)) return null
       if (this.isKnown(path) && (entry.type === 'directory' || !again.has(key(path)))) return null
+      if (!this.#shape.admit(path, entry.type === 'directory')) return null
       const placed = { ...entry, path: this.place(path) }
       if (entry.type !== 'hardlink') return this.#note(path, placed)
       const target = locate(entry.linkTarget ?? Buffer.alloc(0))
