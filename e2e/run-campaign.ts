@@ -1,27 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { createVitest } from 'vitest/node'
 
 import { countTests, type Counts } from './count-tests.ts'
-import { type Figures, figuresVariable, readFigures } from './figures.ts'
-
-/** What one campaign file showed, as docs/figures.json keeps it. */
-interface Entry extends Counts {
-  /** The commit it ran at; with `-changed` where the working tree differed from it. */
-  readonly commit: string
-  /** ISO 8601, when it ended. */
-  readonly date: string
-  readonly seconds: number
-  readonly figures: Readonly<Record<string, Figures>>
-}
-
-type Entries = Readonly<Record<string, Entry>>
+import { describeCommit, readEntries, writeEntry } from './figures-document.ts'
+import { figuresVariable, readFigures } from './figures.ts'
 
 const root = join(import.meta.dirname, '..')
 const settings = { project: ['campaign'], watch: false }
-const document = join(root, 'docs', 'figures.json')
 
 /**
  * `npm run test:campaign [-- --again] [part of a file name]…`: every campaign, one after the other. What ran without a
@@ -76,31 +63,6 @@ async function runCampaign(path: string, file: string): Promise<Counts> {
   const { testModules, unhandledErrors } = await vitest.start([path])
   await vitest.close()
   return countTests(testModules, unhandledErrors)
-}
-
-function git(...args: string[]): string {
-  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
-}
-
-function describeCommit(): string {
-  const changed = git('status', '--porcelain', '--', '.', ':!docs') !== ''
-  return git('rev-parse', 'HEAD') + (changed ? '-changed' : '')
-}
-
-function readEntries(): Entries {
-  try {
-    return JSON.parse(readFileSync(document, 'utf8')) as Entries
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw error
-  }
-}
-
-/** Puts one entry in its place, whole or not at all. */
-function writeEntry(name: string, entry: Entry): void {
-  const entries = Object.entries({ ...readEntries(), [name]: entry }).sort(([a], [b]) => (a < b ? -1 : 1))
-  writeFileSync(`${document}.new`, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`)
-  renameSync(`${document}.new`, document)
 }
 
 await main(process.argv.slice(2))
