@@ -8,7 +8,12 @@ async function askAtTerminal({ server, instructions, text, echo }: PromptQuestio
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null
   if (instructions !== '') process.stderr.write(`${instructions}\n`)
   try {
-    return await read<string>({ prompt: `${server} asks: ${text}`, silent: !echo, output: process.stderr })
+    const answer: string = await read({
+      prompt: `${server} asks: ${text}`,
+      silent: !echo,
+      output: process.stderr,
+    })
+    return answer
   } catch {
     return null
   }
