@@ -46,7 +46,7 @@ export async function makePracticeRoot(
     'usr/libexec',
     'var/spool/cron/crontabs',
   ]
-  for (const folder of folders) await mkdir(join(root, folder), { recursive: true })
+  for (const folder of folders) await mkdir(join(root, folder), { recursive: true, mode: 0o755 })
   await linkTools(root, withDatabase)
   const users = accounts.map(
     ({ name, uid, fullName }) => `${name}:x:${uid}:${uid}:${fullName}:${root}/home/${name}:/bin/bash`,
@@ -62,9 +62,13 @@ export async function makePracticeRoot(
     'etc/machine-id': [randomBytes(16).toString('hex')],
   }
   for (const [path, lines] of Object.entries(files))
-    await writeFile(join(root, path), `${lines.join('\n')}\n`)
+    await writeFile(join(root, path), `${lines.join('\n')}\n`, { mode: 0o644 })
   for (const account of accounts) {
     await writeFile(join(root, 'var/spool/cron/crontabs', account.name), account.crontab, { mode: 0o600 })
-    await writeFile(join(root, 'etc/nginx/sites-enabled', `${account.name}.conf`), virtualHost(root, account))
+    await writeFile(
+      join(root, 'etc/nginx/sites-enabled', `${account.name}.conf`),
+      virtualHost(root, account),
+      { mode: 0o644 },
+    )
   }
 }

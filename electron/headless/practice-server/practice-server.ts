@@ -30,7 +30,7 @@ export interface PracticeServer extends AsyncDisposable {
   /** `SHA256:…` of its one host key. */
   readonly fingerprint: string
   readonly accounts: readonly { readonly name: string; readonly home: string }[]
-  /** Version of the MariaDB server that holds the databases, or why they are SQLite files instead. */
+  /** Whether a MariaDB server holds the databases, or why they are SQLite files instead. */
   readonly database: { readonly kind: 'mariadb' } | { readonly kind: 'sqlite'; readonly why: string }
   /** An empty folder for whoever started the server. It disappears together with the server. */
   readonly scratch: string
@@ -40,6 +40,8 @@ export interface PracticeOptions {
   readonly signal: AbortSignal
   /** Where its folder is made. Default: the system's folder for temporary files. */
   readonly parent?: string
+  /** `sqlite`: no MariaDB server even where this machine has one. Default: MariaDB where possible. */
+  readonly database?: 'sqlite'
 }
 
 const needed = ['sh', 'tar', 'find', 'stat', 'awk', 'sed', 'grep', 'gzip', 'head', 'od']
@@ -71,8 +73,12 @@ interface Started {
 }
 
 /** Starts the guard, with a database server that holds everything, or else without one. */
-async function startGuarded(folder: string, root: string, signal: AbortSignal): Promise<Started> {
-  const programs = findDatabase(folder)
+async function startGuarded(
+  folder: string,
+  root: string,
+  { signal, database }: PracticeOptions,
+): Promise<Started> {
+  const programs = database === 'sqlite' ? 'not wanted' : findDatabase(folder)
   if (typeof programs === 'string')
     return { guard: await startGuard(folder, null), programs: null, why: programs }
   const guard = await startGuard(folder, programs)
@@ -105,17 +111,15 @@ async function startGuarded(folder: string, root: string, signal: AbortSignal): 
  * It takes one to five seconds. When the result is disposed, or this process ends in any way, everything that was
  * started ends and the folder is removed. Throws `unsupported` elsewhere than on Linux and `tool-missing`.
  */
-export async function startPracticeServer({
-  signal,
-  parent = tmpdir(),
-}: PracticeOptions): Promise<PracticeServer> {
+export async function startPracticeServer(options: PracticeOptions): Promise<PracticeServer> {
+  const { signal, parent = tmpdir() } = options
   throwIfCancelled(signal)
   const folder = await makeFolder(parent)
   const root = join(folder, 'server')
   const scratch = join(folder, 'scratch')
   await using starting = new AsyncDisposableStack()
   for (const path of [scratch, join(root, 'root')]) await mkdir(path, { recursive: true, mode: 0o700 })
-  const { guard, programs, why } = await startGuarded(folder, root, signal)
+  const { guard, programs, why } = await startGuarded(folder, root, options)
   starting.use(guard)
   await makePracticeRoot(root, practiceAccounts, { withDatabase: programs !== null })
   for (const { account, home } of homesOf(root)) {
