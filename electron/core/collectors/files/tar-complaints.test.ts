@@ -42,6 +42,12 @@ test('a name that looks like a message stays a name', () => {
   })
 })
 
+test('a tar that cannot read attributes says so of all files', () => {
+  const { complaints, unknown } = read('tar: POSIX ACL support is not available')
+  expect(unknown).toEqual([])
+  expect(complaints[0]).toMatchObject({ kind: 'attributes', path: Buffer.from('.') })
+})
+
 test('the root itself is a dot', () => {
   expect(read('tar: .: file changed as we read it').complaints[0]?.path.toString()).toBe('.')
   expect(read('tar: ./: file changed as we read it').complaints[0]?.path.toString()).toBe('.')

@@ -33,6 +33,9 @@ const endings: readonly (readonly [ComplaintKind, RegExp])[] = [
   ['unreadable', /^(Warning: )?Cannot (open|stat|read|readlink|opendir|savedir|fstat|chdir): .*$/],
 ]
 
+/** A tar that was built without what we ask of it says so once. */
+const unable = /^(XATTR|POSIX ACL|SELinux) support is not available$/
+
 /** Lines that say nothing of their own. */
 const asides = [
   /^Exiting with failure status due to previous errors$/,
@@ -58,6 +61,7 @@ export function readComplaints(lines: readonly Buffer[]): TarReport {
 }
 
 function readComplaint(message: string): Complaint | null {
+  if (unable.test(message)) return { kind: 'attributes', path: Buffer.from('.'), said: message }
   const named = /^((?:[^\\:]|\\[^])*): ([^]*)$/.exec(message)
   if (!named) return null
   const [, name = '', said = ''] = named
