@@ -57,22 +57,24 @@ export class FrameReader {
     return codecs.find((codec) => codec === name) ?? 'none'
   }
 
-  /** The payload, to the end of the output. Returns whether END were its last bytes. */
+  /** The payload, to the end of the output. Returns whether END were its last bytes. Long pieces are not copied. */
   async *payload(): AsyncGenerator<Buffer, boolean, undefined> {
     const end = Buffer.from(`\n@@${this.#nonce} END\n`)
     for (;;) {
-      const sure = this.#held.length - end.length
+      const chunk = await this.#next()
+      if (!chunk) break
+      const sure = chunk.length < end.length ? this.#held.length - end.length : this.#held.length
       if (sure > 0) {
         yield this.#held.subarray(0, sure)
         this.#held = this.#held.subarray(sure)
       }
-      const chunk = await this.#next()
-      if (!chunk) break
-      this.#held = Buffer.concat([this.#held, chunk])
+      this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     }
-    if (this.#held.equals(end)) return true
-    if (this.#held.length > 0) yield this.#held
-    return false
+    const length = this.#held.length - end.length
+    const whole = length >= 0 && this.#held.subarray(length).equals(end)
+    const rest = whole ? this.#held.subarray(0, length) : this.#held
+    if (rest.length > 0) yield rest
+    return whole
   }
 
   async #next(): Promise<Buffer | undefined> {

@@ -81,9 +81,11 @@ async function connectHop(
   const { signal, patienceMs = PATIENCE_MS, keepalive = defaultKeepalive } = options
   const known = await options.hostKeys.of(server.host, server.port)
   await using login = await Login.prepare(server, options)
+  const began = performance.now()
   const stream: Duplex = over
     ? await over.forward(server.host, server.port, { signal })
     : await dial(server.host, server.port, { signal, timeoutMs: patienceMs })
+  const answerMs = performance.now() - began
   stream.pause()
   const theirs = watchServerOffer(stream)
   const offer = algorithmOffer({ knownTypes: known.types, legacyAlgorithms: server.legacyAlgorithms })
@@ -148,6 +150,7 @@ async function connectHop(
   return guarded(client, stream, keepalive, server, {
     algorithms: plainNames(seen.negotiated),
     strictKeyExchange: theirs()?.strictKeyExchange ?? false,
+    answerMs,
     over,
   })
 }

@@ -18,6 +18,14 @@ import { takeSurvey } from './survey.ts'
 /** How long a survey is believed, in milliseconds. */
 const surveyAge = 24 * 3600 * 1000
 
+/** A server that answers within so many milliseconds is in the same building. */
+const nearbyMs = 2
+/**
+ * Levels of zstd on the wire. To a server nearby the network is faster than compression, so the cheapest counts;
+ * over any longer line a better one saves more time than it takes.
+ */
+const zstdLevels = { nearby: 1, far: 3 } as const
+
 /** What a login may need that is not in its profile. */
 export type AccessSecrets = LoginSecrets & { sudoPassword(server: Server): Promise<Secret | null> }
 
@@ -65,8 +73,9 @@ export class ServerAccess {
     const connection = opening.use(await connect(server, { ...this.#connectOptions(options), secrets }))
     const throttle = this.#throttleOf(server)
     const elevation = server.elevation
+    const zstdLevel = throttle === null && connection.answerMs < nearbyMs ? zstdLevels.nearby : zstdLevels.far
     const shell = opening.use(
-      await openShell({ connection, elevation, sudoPassword, clock, throttle, signal }),
+      await openShell({ connection, elevation, sudoPassword, clock, throttle, zstdLevel, signal }),
     )
     const survey = this.#young(server, options) ?? (await takeSurvey(shell, { clock, signal }))
     const opened = opening.move()

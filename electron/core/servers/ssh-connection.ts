@@ -18,6 +18,8 @@ export class SshConnection implements Connection {
   readonly algorithms: Connection['algorithms']
   /** The server enforces strict key exchange. */
   readonly strictKeyExchange: boolean
+  /** Milliseconds until the server's port answered: a little more than the way there and back takes. */
+  readonly answerMs: number
   readonly #client: Client
   readonly #name: string
   readonly #slots = new ChannelSlots(CHANNELS)
@@ -35,6 +37,7 @@ export class SshConnection implements Connection {
       readonly stream: Duplex
       readonly algorithms: Connection['algorithms']
       readonly strictKeyExchange: boolean
+      readonly answerMs: number
       readonly over: AsyncDisposable | null
     },
   ) {
@@ -44,6 +47,7 @@ export class SshConnection implements Connection {
     this.#stream = facts.stream
     this.algorithms = facts.algorithms
     this.strictKeyExchange = facts.strictKeyExchange
+    this.answerMs = facts.answerMs
     this.lost = this.#lost.signal
     this.#closed = new Promise((resolve) => client.once('close', () => resolve()))
     client.on('error', (cause) => this.#lose(cause))
