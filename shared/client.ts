@@ -11,12 +11,16 @@ export interface Transport {
   call(method: Method, input: unknown): Promise<Reply>
   /** Returns the function that ends the subscription. */
   onEvent(listener: (event: AppEvent) => void): () => void
+  /** Aborted, with an `AppError` as reason, when the product cannot be reached any more. */
+  readonly closed: AbortSignal
 }
 
 export interface Client {
   /** Resolves to the method's output; rejects with the `AppError` that the product threw. */
   call<M extends Method>(method: M, input: Input<M>): Promise<Output<M>>
   onEvent(listener: (event: AppEvent) => void): () => void
+  /** Aborted, with an `AppError` as reason, when the product cannot be reached any more. */
+  readonly closed: AbortSignal
 }
 
 /** Typed calls over any transport. Outputs were checked on the side of the product. */
@@ -28,5 +32,6 @@ export function createClient(transport: Transport): Client {
       return reply.value as Output<M>
     },
     onEvent: (listener) => transport.onEvent(listener),
+    closed: transport.closed,
   }
 }

@@ -194,7 +194,8 @@ export const contract = {
       offset: z.int().min(0),
       length: z.int().min(1).max(4_194_304),
     }),
-    z.strictObject({ size: z.number(), data: z.base64() }),
+    /** `backupId`: what `backup` meant, for the next piece. */
+    z.strictObject({ backupId: z.string(), size: z.number(), data: z.base64() }),
   ),
   'archive.extract': command(
     z.strictObject({

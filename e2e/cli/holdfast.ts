@@ -21,7 +21,7 @@ export interface Running {
   readonly ended: Promise<Ended>
 }
 
-/** Holdfast as its users run it: the real program over a data folder and a backup folder of its own. */
+/** Holdfast as its users run it: the real program over a home, a data folder and a backup folder of its own. */
 export class Holdfast implements AsyncDisposable {
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
@@ -30,6 +30,7 @@ export class Holdfast implements AsyncDisposable {
     this.folder = folder
     this.env = {
       ...process.env,
+      HOME: folder,
       HOLDFAST_DATA: join(folder, 'data'),
       HOLDFAST_BACKUPS: join(folder, 'backups'),
       DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere',

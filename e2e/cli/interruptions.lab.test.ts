@@ -63,7 +63,7 @@ async function cleanServer(): Promise<string> {
 }
 
 beforeAll(async () => {
-  host = await startHost({ layer: 'seeded', without: ['dovecot', 'cron', 'postgres'] })
+  host = await startHost({ layer: 'seeded', without: ['cron'] })
   holdfast = await Holdfast.create()
   const [key] = await host.hostKeys()
   const add = ['server', 'add', 'lab', '--host', host.ip, '--user', 'root', '--key', host.key]
@@ -141,13 +141,38 @@ describe('a backup that is interrupted', () => {
   })
 })
 
+describe('two processes on one data folder', () => {
+  test('the first one ends only when what the second started through it has ended', async () => {
+    const first = holdfast.start(['sources', 'lab'])
+    await sleep(700)
+    const second = await holdfast.run(['backup', 'lab/alice', '--scope', 'databases'])
+    expect([(await first.ended).code, second.code, second.stderr]).toEqual([
+      0,
+      0,
+      expect.not.stringContaining('holdfast:'),
+    ])
+  })
+
+  test('a process whose owner is killed says so, with the exit code of a lost connection', async () => {
+    await host.slow('20mbit')
+    const owner = await backupUntil(/Reading files/)
+    const follower = holdfast.start(['--json', 'backup', 'lab/erin', '--scope', 'files'])
+    await new Promise((resolve) => follower.child.stdout.once('data', resolve))
+    owner.child.kill('SIGKILL')
+    await owner.ended
+    const { code, stdout, stderr } = await follower.ended
+    expect([code, stderr]).toEqual([10, ''])
+    expect(stdout).toContain('"code":"connection-lost"')
+  })
+})
+
 describe('a folder of backups and a lost catalog', () => {
   test('a data folder that was deleted finds them all again', async () => {
     await using other = await Holdfast.create()
     await other.run(['destination', 'add', 'local', 'again', '--path', holdfast.backups])
     const { backups } = (await other.json(['backups'])) as Listed
     expect(backups.map(({ id }) => id)).toEqual((await listed()).backups.map(({ id }) => id))
-    expect((await other.run(['catalog', 'rebuild'])).stdout).toContain('1 backup found.')
+    expect((await other.run(['catalog', 'rebuild'])).stdout).toContain('2 backups found.')
     expect(await readdir(join(holdfast.folder, 'data'))).toContain('servers.json')
   })
 })

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
@@ -48,6 +48,7 @@ export interface App extends AsyncDisposable {
 export async function createApp(ports: Ports): Promise<App> {
   const { dataFolder, log, clock } = ports
   const folders = { cache: join(dataFolder, 'cache'), spool: join(dataFolder, 'spool') }
+  await rm(folders.spool, { recursive: true, force: true })
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
   const events = new EventBus()
   const secrets = await Secrets.open({ ...ports, log })

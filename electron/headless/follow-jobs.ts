@@ -45,6 +45,8 @@ export async function followJobs(
   }
 
   const unsubscribe = client.onEvent(take)
+  const lose = () => all.reject(client.closed.reason as Error)
+  client.closed.addEventListener('abort', lose, { once: true })
   try {
     const jobs = await start()
     wanted = new Set(jobs.map(({ id }) => id))
@@ -58,5 +60,6 @@ export async function followJobs(
     return jobs.map((job) => latest.get(job.id) ?? job)
   } finally {
     unsubscribe()
+    client.closed.removeEventListener('abort', lose)
   }
 }

@@ -31,7 +31,7 @@ function portsFor(dataFolder: string, env: NodeJS.ProcessEnv): Ports {
 
 /**
  * Owns the data folder and opens the product over it, or speaks through the process that owns it. In the first
- * case others may speak through this one until it is disposed.
+ * case others may speak through this one, and disposing waits for their work unless the signal is aborted.
  */
 export async function openClient(
   folder: string,
@@ -54,6 +54,13 @@ export async function openClient(
   const opened = opening.move()
   return {
     client: createClient(localTransport(product, { signal })),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      if (!signal.aborted) await Promise.race([product.idle(), aborted(signal)])
+      await opened.disposeAsync()
+    },
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

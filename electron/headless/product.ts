@@ -12,14 +12,24 @@ export interface Product extends AsyncDisposable {
     options: { readonly signal: AbortSignal },
   ): Promise<Reply>
   onEvent(listener: (event: AppEvent) => void): () => void
+  /** Resolves when no call and no job is under way. */
+  idle(): Promise<void>
 }
 
 /** Opens the product over a data folder that this process owns. */
 export async function openProduct(ports: Ports): Promise<Product> {
   const app = await createApp(ports)
   const handlers = createHandlers(app)
+  const calls = new Set<Promise<Reply>>()
   return {
-    call: (call, { signal }) => dispatch(handlers, call, { caller: 'cli', signal, log: ports.log }),
+    call: (call, { signal }) => {
+      const reply = dispatch(handlers, call, { caller: 'cli', signal, log: ports.log })
+      calls.add(reply)
+      return reply.finally(() => calls.delete(reply))
+    },
+    idle: async () => {
+      while (calls.size > 0 || app.jobs.busy) await Promise.all([...calls, app.jobs.idle()])
+    },
     onEvent: (listener) => app.events.subscribe(listener, { after: null }),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   }
@@ -30,5 +40,6 @@ export function localTransport(product: Product, { signal }: { readonly signal: 
   return {
     call: (method, input) => product.call({ method, input }, { signal }),
     onEvent: (listener) => product.onEvent(listener),
+    closed: new AbortController().signal,
   }
 }

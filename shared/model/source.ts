@@ -102,10 +102,19 @@ export type Unclaimed = z.infer<typeof Unclaimed>
 export const DiscoveryNote = z.strictObject({ path: RemoteName, why: z.string() })
 export type DiscoveryNote = z.infer<typeof DiscoveryNote>
 
+/** A part of a server that is there and did not answer: what it holds is unknown, so it may be in no backup. */
+export const Unanswered = z.strictObject({
+  ...DiscoveryNote.shape,
+  /** The components that it would have had a say in. */
+  kind: z.enum(['mysql', 'postgresql', 'mail']),
+})
+export type Unanswered = z.infer<typeof Unanswered>
+
 /** All that a look at a server found. */
 export const Discovery = z.strictObject({
   sources: z.array(Source),
   unclaimed: z.array(Unclaimed),
   notes: z.array(DiscoveryNote),
+  failed: z.array(Unanswered),
 })
 export type Discovery = z.infer<typeof Discovery>

@@ -1,3 +1,4 @@
+import { AppError } from '../../../shared/errors.ts'
 import type { BackupRequest } from '../../../shared/model/job.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { openDestination } from '../destinations/registry.ts'
@@ -45,12 +46,23 @@ async function claimTargets(run: BackupRun, job: JobContext): Promise<readonly U
 /**
  * Makes one backup, end to end: connects, looks, claims a name, writes the archive to every destination, verifies
  * each copy by reading it back and stores its manifest last. Partial where anything is missing, a copy included.
+ * What a failed run had begun is removed again; where that fails too, the next start does it.
  */
 export async function runBackup(
   request: BackupRequest,
   job: JobContext,
   parts: BackupParts,
 ): Promise<JobOutcome> {
+  try {
+    return await makeBackup(request, job, parts)
+  } catch (error) {
+    if (error instanceof SuppressedError) throw error.suppressed
+    await job.released()
+    throw error
+  }
+}
+
+async function makeBackup(request: BackupRequest, job: JobContext, parts: BackupParts): Promise<JobOutcome> {
   const { signal } = job
   job.expect(expected(parts.catalog, request))
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
@@ -68,9 +80,16 @@ export async function runBackup(
   const stored = await uploads.commit()
   const unfinished = stack.use(new UnfinishedCopies(stored.keys()))
   for (const target of stored.keys()) {
-    await storeCopy(target, finished, { index, job, parts })
-    unfinished.finished(target)
+    try {
+      await storeCopy(target, finished, { index, job, parts })
+      unfinished.finished(target)
+    } catch (error) {
+      if (!(error instanceof AppError) || signal.aborted) throw error
+      uploads.lost.push({ target, error })
+    }
   }
+  const [lost] = uploads.lost
+  if (lost && uploads.lost.length === targets.length) throw lost.error
   for (const { target, error } of uploads.lost) {
     job.note('error', `No copy at ${target.destination.name}: ${error.message}`)
   }

@@ -30,16 +30,18 @@ async function claimEverywhere(
   options: { readonly signal: AbortSignal },
 ): Promise<readonly Key[] | null> {
   const claimed: { destination: Destination; key: Key }[] = []
-  for (const { destination, folder } of places) {
-    const key = `${folder}/${stem}`
-    if (await destination.claim(keysOf(key).archive, takenKeys(key), options)) {
+  try {
+    for (const { destination, folder } of places) {
+      const key = `${folder}/${stem}`
+      if (!(await destination.claim(keysOf(key).archive, takenKeys(key), options))) break
       claimed.push({ destination, key })
-      continue
     }
-    for (const mine of claimed) await mine.destination.release(keysOf(mine.key).archive)
-    return null
+  } finally {
+    if (claimed.length < places.length) {
+      for (const mine of claimed) await mine.destination.release(keysOf(mine.key).archive)
+    }
   }
-  return claimed.map(({ key }) => key)
+  return claimed.length === places.length ? claimed.map(({ key }) => key) : null
 }
 
 /**

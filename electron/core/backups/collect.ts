@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { ComponentKind, ComponentSummary, Scope } from '../../../shared/model/backup.ts'
+import type { Unanswered } from '../../../shared/model/source.ts'
 import type { ComponentWriter } from '../archive/archive-writer.ts'
 import type { ArchiveWriter } from '../archive/writer.ts'
 import type { CollectContext, Collector } from '../collectors/collector.ts'
@@ -71,6 +72,31 @@ async function collectOne(
     context.log.write('error', `${collector.kinds.join(', ')}: ${error.message}`, { code: error.code })
     return [...closed, await closeFailed(archive, collector, { open, error })]
   }
+}
+
+const scopesOf: Readonly<Record<Unanswered['kind'], readonly Scope[]>> = {
+  mysql: ['full', 'databases'],
+  postgresql: ['full', 'databases'],
+  mail: ['full', 'email'],
+}
+
+/**
+ * What the scope wants of parts that did not answer when the server was looked at: for each kind a missing component
+ * `_unanswered`, so that no backup is whole without them.
+ */
+export async function collectUnanswered(
+  archive: ArchiveWriter,
+  failed: readonly Unanswered[],
+  scope: Scope,
+): Promise<readonly ComponentSummary[]> {
+  const summaries: ComponentSummary[] = []
+  const wanted = failed.filter(({ kind }) => scopesOf[kind].includes(scope))
+  for (const [kind, parts] of Map.groupBy(wanted, (part) => part.kind)) {
+    const component = archive.component(kind, '_unanswered')
+    for (const { path, why } of parts) component.warn({ code: 'component-failed', path, note: why })
+    summaries.push(await component.close({ tool: null, version: null, detail: {}, missing: true }))
+  }
+  return summaries
 }
 
 /**

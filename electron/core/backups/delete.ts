@@ -1,27 +1,46 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
+import type { Ports } from '../ports.ts'
 import type { Catalog } from './catalog.ts'
 import { eachCopy } from './each-copy.ts'
-import { keysOf } from './stored-backup.ts'
+import { keysOf, readState } from './stored-backup.ts'
+
+interface DeleteParts {
+  readonly catalog: Catalog
+  readonly destinations: DestinationProfiles
+  readonly ports: Pick<Ports, 'clock'>
+}
+
+function pinned(backup: Backup): AppError {
+  return new AppError('conflict', `${backup.name} is pinned, so it was not deleted. Unpin it first.`)
+}
 
 /**
  * Deletes every copy of a backup and returns how many there were. The manifest goes first: what is left of a copy
  * after a failure is no backup any more. The state stays, so that the name is not used again. Throws `conflict`
- * for a pinned backup.
+ * for a pinned backup, also where another computer has pinned it meanwhile.
  */
 export async function deleteBackup(
-  { catalog, destinations }: { readonly catalog: Catalog; readonly destinations: DestinationProfiles },
+  { catalog, destinations, ports }: DeleteParts,
   backup: Backup,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<number> {
   if (backup.copies.some(({ pinned }) => pinned)) {
-    throw new AppError('conflict', `${backup.name} is pinned, so it was not deleted. Unpin it first.`)
+    throw pinned(backup)
   }
+  await eachCopy(backup, destinations, async ({ destination, stem }) => {
+    if ((await readState(destination, stem, { signal })).pinned) throw pinned(backup)
+  })
   let copies = 0
   await eachCopy(backup, destinations, async ({ destination, stem, copy }) => {
     const { manifest, archive, index, state } = keysOf(stem)
-    const tombstone = { format: 1, pinned: false, checks: [], tombstone: { at: backup.finishedAt } }
+    const tombstone = {
+      format: 1,
+      pinned: false,
+      checks: [],
+      tombstone: { at: ports.clock.now().toISOString() },
+    }
     await destination.put(state, Buffer.from(JSON.stringify(tombstone)), { signal, replace: true })
     for (const key of [manifest, archive, index]) await destination.delete(key, { signal })
     catalog.remove(backup.id, copy.destination)

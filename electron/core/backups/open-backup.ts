@@ -48,6 +48,7 @@ export async function objectSource(
 export interface OpenBackup extends AsyncDisposable {
   readonly reader: ArchiveReader
   readonly copy: BackupCopy
+  readonly backupId: string
 }
 
 /** The copies of a backup, those found good first, then those that are nearest. */
@@ -93,5 +94,5 @@ async function openCopy(
   const expect = { id: manifest.id, tree: manifest.archive.tree }
   const reader = opening.use(await openArchive({ source, index, expect, cacheFolder, signal }))
   const opened = opening.move()
-  return { reader, copy, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  return { reader, copy, backupId: manifest.id, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

@@ -6,8 +6,11 @@ export function isGap(warning: Warning, accepted: readonly string[]): boolean {
   return !accepted.includes(`${warning.code}:${warning.path}`)
 }
 
-/** What a backup came to (ARCHITECTURE §1): partial where anything is missing that nobody accepted. */
+/** What a backup came to (ARCHITECTURE §1): partial where anything is missing that nobody accepted. A component that
+ * is missing without a word counts as a gap. */
 export function resultOf(components: readonly ComponentSummary[]): 'succeeded' | 'partial' {
-  const whole = components.every(({ status, gaps }) => status !== 'missing' && gaps === 0)
+  const whole = components.every(
+    ({ status, gaps, warningCount }) => gaps === 0 && (status !== 'missing' || warningCount > 0),
+  )
   return whole ? 'succeeded' : 'partial'
 }

@@ -4,7 +4,7 @@ import { collectors } from '../collectors/registry.ts'
 import type { JobContext } from '../jobs/job-context.ts'
 import { accountCredentials, accountFacts, mayHoldCredentials } from './account-facts.ts'
 import type { BackupParts, BackupRun } from './backup-run.ts'
-import { collectAll } from './collect.ts'
+import { collectAll, collectUnanswered } from './collect.ts'
 import type { IndexFile } from './index-file.ts'
 import { isGap, resultOf } from './result.ts'
 import type { UploadGroup } from './upload-group.ts'
@@ -50,7 +50,9 @@ export async function writeArchive(
     clock: parts.clock,
     signal,
   })
-  const components = await collectAll(archive, collectors, {
+  for (const note of look.notes) archive.skip(note)
+  const unanswered = await collectUnanswered(archive, look.failed, request.scope)
+  const collected = await collectAll(archive, collectors, {
     ...{
       shell: open.shell,
       survey: open.survey,
@@ -70,10 +72,11 @@ export async function writeArchive(
       job.note('info', `Reading ${phase}`)
     },
   })
+  const components = [...unanswered, ...collected]
   return await archive.finish({
     ...{ format: 1, needs: [], id: run.id, nonce: run.nonce, app: identity.app, source: identity.source },
     ...{ scope: request.scope, startedAt: identity.startedAt, finishedAt: parts.clock.now().toISOString() },
     ...{ trigger: request.trigger, schedule: null, exclude, tags: overrides.nobackupTag },
-    ...{ result: resultOf(components), components: [...components], survey: open.survey },
+    ...{ result: resultOf(components), components, survey: open.survey },
   })
 }

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { ComponentKind } from '../../../shared/model/backup.ts'
 import { toRemoteName } from '../../../shared/remote-name.ts'
 import type { App } from '../app.ts'
 import { extractItems } from '../archive/extract.ts'
@@ -27,8 +28,20 @@ function shown(entry: ListedEntry): ArchiveEntry {
   }
 }
 
-function open(app: App, reference: string, signal: AbortSignal): Promise<OpenBackup> {
-  const backup = selectBackup(app.catalog.list(), reference)
+/** The component that an item lies in, so that `@latest` means a backup that has it. */
+function componentOf(item: string | undefined): ComponentKind | null {
+  const [first, second] = (item ?? '').split('/')
+  if (first === 'databases') return second === 'mysql' || second === 'postgresql' ? second : null
+  return ComponentKind.safeParse(first).data ?? null
+}
+
+function open(
+  app: App,
+  reference: string,
+  options: { readonly item?: string | undefined; readonly signal: AbortSignal },
+): Promise<OpenBackup> {
+  const { item, signal } = options
+  const backup = selectBackup(app.catalog.list(), reference, { holding: componentOf(item) })
   const { destinations, folders } = app
   return openBackup(backup, app.catalog.manifest(backup.id), {
     destinations,
@@ -53,7 +66,7 @@ function list(reader: ArchiveReader, item: string | null): readonly ListedEntry[
 export function archiveHandlers(app: App): ArchiveHandlers {
   return {
     'archive.list': async ({ backup, item }, { signal }) => {
-      await using opened = await open(app, backup, signal)
+      await using opened = await open(app, backup, { item: item ?? undefined, signal })
       return { entries: list(opened.reader, item).map(shown) }
     },
     'archive.find': async ({ pattern, source, limit }, { signal }) => {
@@ -61,7 +74,7 @@ export function archiveHandlers(app: App): ArchiveHandlers {
       let more = false
       for (const { id, name, server, source: of } of app.catalog.list()) {
         if (source !== null && (source.server !== server || source.source !== of)) continue
-        await using opened = await open(app, id, signal)
+        await using opened = await open(app, id, { signal })
         const found = opened.reader.find(pattern, { limit: limit - hits.length })
         hits.push(...found.entries.map((entry) => ({ backupId: id, backup: name, entry: shown(entry) })))
         more ||= found.more
@@ -70,19 +83,19 @@ export function archiveHandlers(app: App): ArchiveHandlers {
       return { hits, more }
     },
     'archive.read': async ({ backup, item, offset, length }, { signal }) => {
-      await using opened = await open(app, backup, signal)
+      await using opened = await open(app, backup, { item, signal })
       const entry = opened.reader.resolve(find(opened.reader, item))
       const range = { start: Math.min(offset, entry.size), end: Math.min(offset + length, entry.size) }
       const whole = range.start === 0 && range.end === entry.size
       const chunks: Buffer[] = []
       const content = opened.reader.content(entry, whole ? { signal } : { signal, range })
       for await (const chunk of content as AsyncIterable<Buffer>) chunks.push(chunk)
-      return { size: entry.size, data: Buffer.concat(chunks).toString('base64') }
+      return { backupId: opened.backupId, size: entry.size, data: Buffer.concat(chunks).toString('base64') }
     },
     'archive.extract': async ({ backup, items, into }, { signal }) => {
       if (!isAbsolute(into))
         throw new AppError('invalid-input', `${into} is not an absolute path. Nothing was written.`)
-      await using opened = await open(app, backup, signal)
+      await using opened = await open(app, backup, { item: items[0], signal })
       const { reader } = opened
       const paths = items.map((item) => itemPath(item, (path) => reader.stat(path) !== null))
       return await extractItems(reader, paths, { into, signal })

@@ -22,6 +22,8 @@ export interface JobContext {
   expect(totals: { readonly bytes: number | null; readonly items: number | null }): void
   /** Remembers that this job is writing there, so that the next start can clean up after a crash. */
   claimed(place: Claim): Promise<void>
+  /** Forgets all claims: the job has removed what it had begun. */
+  released(): Promise<void>
 }
 
 /** An unfinished archive at a destination. */

@@ -64,8 +64,8 @@ export class JobQueue implements AsyncDisposable {
       started: false,
       settled: Promise.withResolvers<Job>(),
     }
-    this.#active.set(job.id, active)
     await this.#save(active, {})
+    this.#active.set(job.id, active)
     this.#next()
     return job
   }
@@ -91,6 +91,15 @@ export class JobQueue implements AsyncDisposable {
   async settled(id: string): Promise<Job> {
     const active = this.#active.get(id)
     return active ? active.settled.promise : this.get(id)
+  }
+
+  get busy(): boolean {
+    return this.#active.size > 0
+  }
+
+  /** Resolves when every job that is queued or running now has ended. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#active.values()].map(({ settled }) => settled.promise))
   }
 
   /** Asks a job to stop and resolves at once; a job that has ended stays as it is. */
@@ -161,6 +170,10 @@ export class JobQueue implements AsyncDisposable {
       progress: (counts) => this.#progress(active, counts),
       claimed: async (claim: Claim) => {
         active.record = { ...active.record, claims: [...active.record.claims, claim] }
+        await this.#save(active, {})
+      },
+      released: async () => {
+        active.record = { ...active.record, claims: [] }
         await this.#save(active, {})
       },
     }

@@ -60,12 +60,14 @@ async function cat(context: CommandContext, backup: string, item: string): Promi
   if (context.output.json)
     throw new AppError('invalid-input', 'cat writes the content itself; leave --json out. Nothing was read.')
   const client = await context.client()
+  let from = backup
   const step = 4_194_304
   for (let offset = 0, size = 1; offset < size;) {
-    const piece = await client.call('archive.read', { backup, item, offset, length: step })
+    const piece = await client.call('archive.read', { backup: from, item, offset, length: step })
     const data = Buffer.from(piece.data, 'base64')
     await writeOut(data)
     size = piece.size
+    from = piece.backupId
     offset += data.length
   }
 }

@@ -46,17 +46,27 @@ function sourceLines(source: Source): string[] {
   ]
 }
 
-/** What a look at a server found, for people. */
-export function describeDiscovery({ sources, unclaimed }: Discovery): string {
-  const found = sources.flatMap(sourceLines).map(escapeForDisplay).join('\n')
-  if (unclaimed.length === 0) return found
+function unclaimedText(unclaimed: Discovery['unclaimed']): string[] {
+  if (unclaimed.length === 0) return []
   const rows = unclaimed.map(({ kind, name, where, bytes }) => [
     kind,
     name,
     where,
     bytes === null ? '' : formatBytes(bytes),
   ])
-  return `${found}\n\nUnclaimed: no source holds these, so no backup has them.\n${table(['KIND', 'NAME', 'WHERE', 'SIZE'], rows)}`
+  const list = table(['KIND', 'NAME', 'WHERE', 'SIZE'], rows)
+  return [`Unclaimed: no source holds these, so no backup has them.\n${list}`]
+}
+
+function unseenText({ failed, notes }: Discovery): string[] {
+  const lines = [...failed, ...notes].map(({ path, why }) => escapeForDisplay(`  ${path}: ${why}`))
+  return lines.length === 0 ? [] : [['Could not be looked at:', ...lines].join('\n')]
+}
+
+/** What a look at a server found, for people. */
+export function describeDiscovery(discovery: Discovery): string {
+  const found = discovery.sources.flatMap(sourceLines).map(escapeForDisplay).join('\n')
+  return [found, ...unclaimedText(discovery.unclaimed), ...unseenText(discovery)].join('\n\n')
 }
 
 const lists = {

@@ -14,6 +14,7 @@ const gone = (): AppError =>
 export function ownerTransport(channel: Channel): Transport {
   const waiting = new Map<number, (reply: Reply) => void>()
   const listeners = new Set<(event: AppEvent) => void>()
+  const closed = new AbortController()
   let next = 0
 
   function take(message: unknown): void {
@@ -33,11 +34,13 @@ export function ownerTransport(channel: Channel): Transport {
     } finally {
       for (const answer of waiting.values()) answer({ ok: false, error: toWire(gone()) })
       waiting.clear()
+      closed.abort(gone())
     }
   }
   void read().catch(() => undefined)
 
   return {
+    closed: closed.signal,
     call: (method, input) =>
       new Promise((resolve) => {
         next += 1

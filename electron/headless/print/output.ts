@@ -19,7 +19,7 @@ export class Output {
   /** The result of a command: `text` for people, `value` for programs. */
   result(value: unknown, text: string): void {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`)
-    else if (text !== '') process.stdout.write(`${text}\n`)
+    else if (text !== '') process.stdout.write(`${text.split('\n').map(escapeForDisplay).join('\n')}\n`)
   }
 
   /** One event of a job, for programs only. */
