@@ -18,7 +18,10 @@ export async function readAgain(reading: Reading, missing: readonly Buffer[]): P
   await readListed(reading, [...moving, ...soFar.orphans, ...missing])
 }
 
-/** Reads single files, as the account; once more what moves meanwhile. What does not come is named. */
+/**
+ * Reads single files, as the account; once more what moves meanwhile. What does not come is named. A message that was
+ * read and has another name now did not move: messages are written once.
+ */
 export async function readListed(reading: Reading, paths: readonly Buffer[]): Promise<void> {
   const { source, root, soFar, troubles } = reading
   let pending = [...paths]
@@ -41,6 +44,7 @@ export async function readListed(reading: Reading, paths: readonly Buffer[]): Pr
         return false
       }
       if (!kept || said.kind === 'changed' || said.kind === 'shrunk') note(reading, said)
+      else if (before === 'moved' && soFar.messageAt(path) !== null) troubles.clear(path)
       return said.kind === 'changed' || said.kind === 'shrunk'
     })
   }

@@ -8,6 +8,9 @@ import { liesBelow, type Scan, type Unreadable } from './scan-records.ts'
 import { scanRoot } from './scan.ts'
 import { readAsRoot, readWholeAsRoot, type SecondPassTally } from './second-pass.ts'
 
+/** How often messages that went are looked for under other names, after the second look. */
+const roundsForMessages = 2
+
 /**
  * Reads one root: a look, the account's own tar, what only root may read, a second look where the counts do not
  * agree, and once more what moved. Success is counted: what was seen and neither came nor is explained is named.
@@ -37,8 +40,13 @@ async function readByAll(reading: Reading, scan: Scan, tally: SecondPassTally): 
   const missed = scan.expected - (soFar.count - byRoot) - gone
   const look = missed > 0 || gone > 0 || scan.unreadable.some(notRead)
   await readAgain(reading, look ? await lookAgain(reading, scan, tally) : [])
-  const lost = troubles.withCode('vanished').some(({ path }) => soFar.fateOf(path) === 'lost')
-  if (lost) await readListed(reading, await lookAgain(reading, scan, tally))
+  for (let round = 0; round < roundsForMessages && hasLostMessage(reading); round += 1) {
+    await readListed(reading, await lookAgain(reading, scan, tally))
+  }
+}
+
+function hasLostMessage({ soFar, troubles }: Reading): boolean {
+  return troubles.withCode('vanished').some(({ path }) => soFar.messageAt(path)?.isThere === false)
 }
 
 /** Finds what is there now and was not read; what root must read is read at once, the rest is returned. */

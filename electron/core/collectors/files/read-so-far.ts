@@ -66,11 +66,12 @@ export class ReadSoFar {
     return message !== null && this.#messages.has(message)
   }
 
-  /** What became of a message that went from its path: null for what is none. In any folder counts as `there`. */
-  fateOf(path: Buffer): 'there' | 'lost' | null {
+  /** The message that a path is: its name without folder and flags, and whether the archive has it in any folder. */
+  messageAt(path: Buffer): { readonly name: string; readonly isThere: boolean } | null {
     const message = this.#messageOf(path)
     if (message === null) return null
-    return this.#messageNames.has(lastPart(message)) ? 'there' : 'lost'
+    const name = lastPart(message)
+    return { name: key(name), isThere: this.#messageNames.has(name) }
   }
 
   isLarge(path: Buffer): boolean {

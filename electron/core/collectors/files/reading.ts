@@ -65,10 +65,13 @@ export function nameOf(reading: Pick<Reading, 'soFar'>, path: Buffer): string {
   return toRemoteName(reading.soFar.place(path))
 }
 
-/** Warns of every trouble that is left, except for messages that went and are there under another name. */
+/** Warns of every trouble that is left. A message that went from several names is told of once, or not if it is there. */
 export function warnOfTroubles({ troubles, soFar, component }: Reading): void {
+  const lost = new Set<string>()
   for (const { path, code, note } of troubles.all()) {
-    if (code === 'vanished' && soFar.fateOf(path) === 'there') continue
+    const message = code === 'vanished' ? soFar.messageAt(path) : null
+    if (message !== null && (message.isThere || lost.has(message.name))) continue
+    if (message !== null) lost.add(message.name)
     component.warn({ code, path: nameOf({ soFar }, path), note })
   }
 }
