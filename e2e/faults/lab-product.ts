@@ -1,8 +1,16 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Holdfast, type Running } from '../cli/holdfast.ts'
-import { startHost, type HostOptions, type LabHost } from '../lab/lab.ts'
+import { startHost, type HostOptions, type LabHost, type Service } from '../lab/lab.ts'
 import { leftoversOn } from '../lab/tree.ts'
+
+/** What makes a server one that has a service, though it is off: a backup must not be whole without that. */
+const traces: Readonly<Record<Service, string>> = {
+  mariadb: '/usr/sbin/mariadbd /usr/sbin/mysqld /var/lib/mysql/mysql',
+  postgres: '/usr/lib/postgresql /var/lib/postgresql',
+  dovecot: '/usr/bin/doveadm',
+  cron: '',
+}
 
 /** A backup as `holdfast backups` lists it. */
 export interface ListedBackup {
@@ -31,11 +39,12 @@ export class LabProduct implements AsyncDisposable {
     this.holdfast = holdfast
   }
 
-  /** `prepare` runs on the server as root, before Holdfast looks at it. */
+  /** `prepare` runs on the server as root, before Holdfast looks at it. What it is to be without is not installed. */
   static async start(options: HostOptions, prepare: string): Promise<LabProduct> {
     const [host, holdfast] = await Promise.all([startHost(options), Holdfast.create()])
     holdfast.env['HOME'] = holdfast.folder
     const product = new LabProduct(host, holdfast)
+    await host.exec(`rm -rf ${(options.without ?? []).map((service) => traces[service]).join(' ')}`)
     await host.exec(prepare)
     const [key] = await host.hostKeys()
     const login = ['--host', host.ip, '--user', 'root', '--key', host.key]

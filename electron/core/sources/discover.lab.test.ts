@@ -32,7 +32,7 @@ const names = (list: readonly { readonly name: string }[]) => list.map(({ name }
 test('root sees every account with its databases, mail, folders and configuration, and what nobody claims', async () => {
   const found = await look('root', { sizes: true })
   expect(names(found.sources)).toEqual(['alice', 'bob', 'carol', 'deploy', 'dora', 'erin', 'ops', 'plain'])
-  expect(found.notes).toEqual([])
+  expect([found.notes, found.failed]).toEqual([[], []])
   const alice = source(found, 'alice')
   expect(names(alice.databases)).toEqual(['alice_app', 'alice_shop', 'alice_wp'])
   expect(alice.databases.find((one) => one.name === 'alice_wp')?.evidence).toEqual(
@@ -105,6 +105,19 @@ test('a plain user is the one source, with the databases that its own files open
   const alice = await look('alice')
   expect(names(source(alice, 'alice').databases)).toEqual(['alice_app', 'alice_shop', 'alice_wp'])
   expect(JSON.stringify(alice)).not.toContain('db-alice')
+})
+
+test('a login of a plain user that is refused is named with the file that holds it', async () => {
+  await host.exec(
+    'cp -p /home/plain/.my.cnf /root; sed -i "s/^password.*/password = wrong/" /home/plain/.my.cnf',
+  )
+  try {
+    const { failed } = await look('plain')
+    expect(failed.map(({ kind, path }) => [kind, path])).toEqual([['mysql', '/home/plain/.my.cnf']])
+  } finally {
+    await host.exec('cp -p /root/.my.cnf /home/plain/; rm /root/.my.cnf')
+  }
+  expect((await look('plain')).failed).toEqual([])
 })
 
 test('a configuration file that is a planted link is read with the rights of its account, and reported', async () => {

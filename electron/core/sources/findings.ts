@@ -1,4 +1,4 @@
-import type { AccountSource, DiscoveryNote, Evidence } from '../../../shared/model/source.ts'
+import type { AccountSource, DiscoveryNote, Evidence, Unanswered } from '../../../shared/model/source.ts'
 import type { FoundLogin } from './config/config-file.ts'
 import type { FoundDatabase } from './evidence.ts'
 
@@ -39,6 +39,7 @@ export interface Findings {
   /** Logins that the accounts' configuration files hold, by account. */
   readonly logins: ReadonlyMap<string, readonly FoundLogin[]>
   readonly notes: readonly DiscoveryNote[]
+  readonly failed: readonly Unanswered[]
 }
 
 /** Whether `path` is `folder` or lies in it. Nothing lies in `/`: a home of `/` holds nothing. */

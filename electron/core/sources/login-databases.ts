@@ -4,7 +4,7 @@ import { isSystemDatabase } from './evidence.ts'
 import { mysqlOptions, postgresqlService } from './config/client-options.ts'
 import { parseRecords } from './records.ts'
 import { databasesOf } from './server-facts.ts'
-import type { DatabaseEngine, DiscoveryNote, Evidence, SourceDatabase } from '../../../shared/model/source.ts'
+import type { DatabaseEngine, Evidence, SourceDatabase, Unanswered } from '../../../shared/model/source.ts'
 import type { RemoteShell } from '../remote/shell.ts'
 import type { FoundLogin } from './config/config-file.ts'
 
@@ -37,13 +37,14 @@ function ways(login: FoundLogin): FoundLogin[] {
 }
 
 /** What to say of logins that were refused: nothing where another way opened the same. */
-function refusals(refused: readonly FoundLogin[], working: readonly FoundLogin[]): DiscoveryNote[] {
+function refusals(refused: readonly FoundLogin[], working: readonly FoundLogin[]): Unanswered[] {
   const gaps = refused.filter(({ from, engine, user, databases }) => {
     const same = working.filter((login) => login.engine === engine)
     const opened = databases.every((name) => same.some((login) => login.databases.includes(name)))
     return from !== '' && !(databases.length > 0 ? opened : same.some((login) => login.user === user))
   })
   return gaps.map(({ from, engine, user }) => ({
+    kind: engine,
     path: from,
     why: `The ${engines[engine]} login ${user} that this file holds was refused.`,
   }))
@@ -51,13 +52,13 @@ function refusals(refused: readonly FoundLogin[], working: readonly FoundLogin[]
 
 /**
  * Asks each login's server, as that login, which databases it opens. Returns them with the logins that work, each
- * with the databases it is for; logins that are refused become notes. Only what the server itself lists counts.
+ * with the databases it is for, and the logins that were refused. Only what the server itself lists counts.
  */
 export async function databasesFor(
   shell: RemoteShell,
   found: readonly FoundLogin[],
   options: { readonly user: string; readonly signal: AbortSignal },
-): Promise<{ databases: SourceDatabase[]; logins: FoundLogin[]; notes: DiscoveryNote[] }> {
+): Promise<{ databases: SourceDatabase[]; logins: FoundLogin[]; failed: Unanswered[] }> {
   const databases = new Map<string, SourceDatabase>()
   const logins: FoundLogin[] = []
   const own = [ownLogin('mysql', options.user), ownLogin('postgresql', options.user)]
@@ -83,5 +84,5 @@ export async function databasesFor(
       databases.set(key, { engine, name, bytes, evidence: [...(before?.evidence ?? []), evidenceOf(login)] })
     }
   }
-  return { databases: [...databases.values()], logins, notes: refusals(refused, logins) }
+  return { databases: [...databases.values()], logins, failed: refusals(refused, logins) }
 }

@@ -72,6 +72,7 @@ const findings: Findings = {
   ],
   logins: new Map(),
   notes: [],
+  failed: [],
 }
 
 function after(overrides: Partial<SourceOverrides>) {

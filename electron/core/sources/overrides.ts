@@ -141,5 +141,6 @@ export function applyOverrides(findings: Findings, overridesFor: OverridesFor): 
     sources: sources.sort((a, b) => (a.name < b.name ? -1 : 1)),
     unclaimed: unclaimedOf(findings, sources),
     notes: [...findings.notes],
+    failed: [...findings.failed],
   }
 }

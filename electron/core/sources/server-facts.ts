@@ -30,7 +30,7 @@ export interface ServerFacts {
   readonly realFile: (file: string) => string
   readonly databases: readonly FoundDatabase[]
   readonly grants: readonly DatabaseGrant[]
-  /** What was there but did not answer: `mysql`, `mysql-grants`, `postgresql`. */
+  /** What was there but did not answer: `mysql`, `mysql-grants`, `postgresql`, `dovecot`, `dovecot-list`. */
   readonly failed: readonly string[]
 }
 

@@ -1,7 +1,7 @@
 import { toRemoteName } from '../../../shared/remote-name.ts'
 import { dovecotMailboxes } from './mail.ts'
 import { recordsOf } from './records.ts'
-import type { DiscoveryNote, SourceMailbox, SourcePath } from '../../../shared/model/source.ts'
+import type { DiscoveryNote, SourceMailbox, SourcePath, Unanswered } from '../../../shared/model/source.ts'
 import type { MaildirFacts } from './mail.ts'
 import type { PasswdEntry } from './passwd.ts'
 import type { DiscoveryRecord } from './records.ts'
@@ -38,15 +38,20 @@ export function mailOutsideHomes(records: readonly DiscoveryRecord[]): {
   maildirs: MaildirFacts[]
   mboxes: MboxFacts[]
   notes: DiscoveryNote[]
+  failed: Unanswered[]
 } {
   const notes: DiscoveryNote[] = []
+  const failed: Unanswered[] = []
   const names = recordsOf(records, 'dovecot-names', 1).flatMap(
     ([list]) => list?.toString('utf8').split('\n') ?? [],
   )
   const blocks = recordsOf(records, 'dovecot-users', 1).map(([list]) => list?.toString('utf8') ?? '')
   const dovecot = dovecotMailboxes(names.filter(Boolean), blocks.join('\n'))
   if (dovecot === null)
-    notes.push({ path: 'dovecot', why: 'Dovecot did not describe all of its mailboxes; folders decide.' })
+    failed.push({
+      ...{ kind: 'mail', path: 'dovecot' },
+      why: 'Dovecot did not describe all of its mailboxes; only those in known folders are listed.',
+    })
   for (const other of dovecot?.others ?? []) {
     notes.push({
       path: other,
@@ -69,5 +74,5 @@ export function mailOutsideHomes(records: readonly DiscoveryRecord[]): {
     user: toRemoteName(user ?? Buffer.alloc(0)),
     path: toRemoteName(path ?? Buffer.alloc(0)),
   }))
-  return { maildirs: [...(dovecot?.maildirs ?? []), ...folders], mboxes, notes }
+  return { maildirs: [...(dovecot?.maildirs ?? []), ...folders], mboxes, notes, failed }
 }

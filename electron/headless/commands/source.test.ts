@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import type { SourceOverrides } from '../../../shared/model/source.ts'
 import { noOverrides } from '../../core/sources/override-store.ts'
-import { addSourceCommands, changeOverrides } from './source.ts'
+import { addSourceCommands, changeOverrides, describeDiscovery } from './source.ts'
 
 async function parsed(...words: string[]): Promise<SourceOverrides> {
   const program = new Command().exitOverride()
@@ -43,4 +43,17 @@ test('the last word on a name wins', () => {
     addDatabases: [],
     removeDatabases: ['shop'],
   })
+})
+
+test('what could not be looked at is named, and nothing is said where there is nothing', () => {
+  const nothing = { sources: [], unclaimed: [], notes: [], failed: [] }
+  expect(describeDiscovery(nothing)).toBe('')
+  const text = describeDiscovery({
+    ...nothing,
+    notes: [{ path: '/home/a\u001b/.env', why: 'It may not be read.' }],
+    failed: [{ kind: 'mysql', path: 'mysql', why: 'It did not answer.' }],
+  })
+  expect(text).toMatch(
+    /Could not be looked at:\n {2}mysql: It did not answer\.\n {2}\/home\/a[^\u001b]*: It may/,
+  )
 })

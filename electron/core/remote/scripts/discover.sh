@@ -83,9 +83,9 @@ web_files() {
 pool_files() {
   for folder in /etc/php/*/fpm/pool.d /etc/php-fpm.d /etc/php*/php-fpm.d /etc/php/fpm*/php-fpm.d \
     /etc/opt/remi/php*/php-fpm.d /opt/*/php*/etc/php-fpm.d /usr/local/etc/php-fpm.d; do
-    [ -d "$folder" ] && web_files pool-file "$folder"
+    [ -d "$folder" ] || continue
+    web_files pool-file "$folder"
   done
-  return 0
 }
 
 maildir_at() {
@@ -102,7 +102,8 @@ mail_folders() {
     for domain in "$folder"/*.*; do
       [ -d "$domain" ] && [ ! -L "$domain" ] || continue
       for box in "$domain"/*; do
-        [ -d "$box" ] && [ ! -L "$box" ] && maildir_at "$folder" "${domain##*/}" "${box##*/}" "$box"
+        [ -d "$box" ] && [ ! -L "$box" ] || continue
+        maildir_at "$folder" "${domain##*/}" "${box##*/}" "$box"
       done
     done
   done
@@ -122,7 +123,13 @@ mboxes() {
 
 dovecot() {
   hf_have doveadm || return 0
-  names=$(limited 60 doveadm user '*' 2>/dev/null) || return 0
+  if ! names=$(limited 60 doveadm user '*' 2>/dev/null); then
+    # 67: it answers, and has no such user; then it is one that keeps no list.
+    code=0
+    limited 60 doveadm user nobody@holdfast.invalid >/dev/null 2>&1 || code=$?
+    case $code in 0 | 67) rec failed dovecot-list ;; *) rec failed dovecot ;; esac
+    return 0
+  fi
   virtual=$(printf '%s\n' "$names" | grep @) || return 0
   printf '%s\n' "$virtual" | rec_text dovecot-names
   # shellcheck disable=SC2086
@@ -142,15 +149,36 @@ sql() {
   limited 120 "$client" $defaults --batch --raw --skip-column-names --default-character-set=utf8mb4 -e "$1"
 }
 
+# Whether any of the paths is there.
+any_of() {
+  for path; do
+    if [ -e "$path" ]; then return 0; fi
+  done
+  return 1
+}
+
+# Whether a server of this computer, or the host in root's own option file, holds databases.
+mysql_is_here() {
+  hf_have mariadbd || hf_have mysqld || any_of /usr/libexec/mysqld /var/lib/mysql/mysql ||
+    grep -Eqs '^[[:space:]]*host[[:space:]]*=' /root/.my.cnf
+}
+
+mysql_failed() {
+  if mysql_is_here; then rec failed mysql; fi
+}
+
 mysql_server() {
-  sql_client || return 0
+  if ! sql_client; then
+    mysql_failed
+    return 0
+  fi
   HOME=/root
   export HOME
   defaults=
   if ! sql 'SELECT 1' >/dev/null 2>&1; then
     [ -r /etc/mysql/debian.cnf ] && defaults=--defaults-file=/etc/mysql/debian.cnf
     if [ -z "$defaults" ] || ! sql 'SELECT 1' >/dev/null 2>&1; then
-      rec failed mysql
+      mysql_failed
       return 0
     fi
   fi
@@ -173,13 +201,22 @@ as_postgres() {
   if hf_have runuser; then limited 120 runuser -u postgres -- "$@"; else limited 120 setpriv --reuid postgres --regid postgres --init-groups -- "$@"; fi
 }
 
+postgresql_failed() {
+  if hf_have postgres || any_of /usr/lib/postgresql/*/bin/postgres /usr/pgsql-*/bin/postgres \
+    /usr/libexec/postgresql*/postgres /var/lib/postgresql/*/*/PG_VERSION /var/lib/pgsql/data/PG_VERSION \
+    /var/lib/pgsql/*/data/PG_VERSION; then rec failed postgresql; fi
+}
+
 postgresql_server() {
-  hf_have psql && id postgres >/dev/null 2>&1 || return 0
+  if ! hf_have psql || ! id postgres >/dev/null 2>&1; then
+    postgresql_failed
+    return 0
+  fi
   if text=$(cd / && as_postgres psql -XAtq -F '	' -d postgres -c "SELECT encode(convert_to(datname, 'UTF8'), 'hex'),
     encode(convert_to(pg_get_userbyid(datdba), 'UTF8'), 'hex'), pg_database_size(oid)
     FROM pg_database WHERE NOT datistemplate AND datallowconn" 2>/dev/null); then
     printf '%s' "$text" | rec_text postgresql-databases
-  else rec failed postgresql; fi
+  else postgresql_failed; fi
 }
 
 main() {

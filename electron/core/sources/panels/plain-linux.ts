@@ -10,7 +10,7 @@ import { readTenants } from '../tenants.ts'
 import { countHomes } from '../home-sizes.ts'
 import { mailOutsideHomes, mboxesOf, mboxPathsOf } from '../server-mail.ts'
 import { assignHosts, rootsOutside } from '../web/virtual-hosts.ts'
-import type { AccountSource, DiscoveryNote } from '../../../../shared/model/source.ts'
+import type { AccountSource, DiscoveryNote, Unanswered } from '../../../../shared/model/source.ts'
 import type { RemoteShell } from '../../remote/shell.ts'
 import type { ConfigMention } from '../evidence.ts'
 import type { Findings, FoundCronJob } from '../findings.ts'
@@ -76,10 +76,23 @@ function cronJobs(facts: ServerFacts, claimed: ReadonlySet<string>): FoundCronJo
   )
 }
 
-const silent: Readonly<Record<string, string>> = {
-  mysql: 'The MySQL or MariaDB server could not be asked as root, so its databases are not listed.',
-  'mysql-grants': 'The grants of the MySQL or MariaDB server could not be read; only names decide.',
-  postgresql: 'The PostgreSQL server could not be asked as postgres, so its databases are not listed.',
+const silent: Readonly<Record<string, Unanswered>> = {
+  mysql: {
+    ...{ kind: 'mysql', path: 'mysql' },
+    why: 'The MySQL or MariaDB server could not be asked as root, so its databases are not listed.',
+  },
+  'mysql-grants': {
+    ...{ kind: 'mysql', path: 'mysql-grants' },
+    why: 'The grants of the MySQL or MariaDB server could not be read; only names decide.',
+  },
+  postgresql: {
+    ...{ kind: 'postgresql', path: 'postgresql' },
+    why: 'The PostgreSQL server could not be asked as postgres, so its databases are not listed.',
+  },
+  dovecot: {
+    ...{ kind: 'mail', path: 'dovecot' },
+    why: 'Dovecot did not say which mailboxes it keeps; only those in known folders are listed.',
+  },
 }
 
 function otherServers(logins: ReadonlyMap<string, readonly FoundLogin[]>): DiscoveryNote[] {
@@ -92,11 +105,14 @@ function otherServers(logins: ReadonlyMap<string, readonly FoundLogin[]>): Disco
     }))
 }
 
-function failureNotes(facts: ServerFacts): DiscoveryNote[] {
-  return facts.failed.map((what) => ({
-    path: what,
-    why: silent[what] ?? 'This part of the server did not answer.',
-  }))
+function unansweredOf(facts: ServerFacts): Unanswered[] {
+  return facts.failed.flatMap((what) => silent[what] ?? [])
+}
+
+/** Dovecot answers, but its users are in a database that it cannot list: nothing failed, and nothing is certain. */
+function unlisted(facts: ServerFacts): DiscoveryNote[] {
+  const why = 'Dovecot keeps no list of its mailboxes; only those in known folders are listed.'
+  return facts.failed.includes('dovecot-list') ? [{ path: 'dovecot', why }] : []
 }
 
 /** Any Linux server, seen by root: users, crontabs, web servers, mail and databases as the distributions keep them. */
@@ -168,7 +184,8 @@ export const plainLinux: PanelAdapter = {
       roots: web.outside,
       cronJobs: cronJobs(facts, new Set(accounts.flatMap((account) => cronFilesOf(account, facts)))),
       logins: tenants.logins,
-      notes: [...failureNotes(facts), ...tenants.notes, ...mail.notes, ...otherServers(tenants.logins)],
+      notes: [...unlisted(facts), ...tenants.notes, ...mail.notes, ...otherServers(tenants.logins)],
+      failed: [...unansweredOf(facts), ...mail.failed],
     }
   },
 }

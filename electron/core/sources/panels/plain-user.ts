@@ -39,7 +39,7 @@ export const plainUser: PanelAdapter = {
     const {
       databases,
       logins: working,
-      notes: refused,
+      failed,
     } = await databasesFor(shell, named, {
       user: account.name,
       signal,
@@ -77,7 +77,8 @@ export const plainUser: PanelAdapter = {
       roots: [],
       cronJobs: [],
       logins: new Map([[name, working]]),
-      notes: [...notes, ...refused],
+      notes,
+      failed,
     }
   },
 }
