@@ -69,7 +69,15 @@ describe('a new user on the command line', () => {
     expect(names[0]).toBe('holdfast.json')
     expect(names.filter((name) => name !== '').at(-1)).toBe('manifest.json')
     expect(names).toEqual(
-      expect.arrayContaining(['files/public_html/wp-config.php', 'databases/mysql/alice_wp.sql']),
+      expect.arrayContaining([
+        'files/public_html/wp-config.php',
+        'databases/mysql/alice_wp.sql',
+        'mail/_local/alice/dovecot-uidlist',
+        'mail/alice.example/info/subscriptions',
+        'cron/crontab',
+        'config/etc/nginx/sites-available/alice.conf',
+        'config/etc/letsencrypt/live/alice.example/privkey.pem',
+      ]),
     )
   })
 
