@@ -31,7 +31,7 @@ const scripts: Readonly<Record<string, string>> = {
   many: 'head -c 3000000 /dev/zero',
   pour: 'hf_send pour cat /dev/urandom',
   litter:
-    'd=$(hf_tmp); touch "$d/x"; (while :; do sleep 4242 || :; done) & (setsid sleep 4242 &); cat /dev/zero',
+    'd=$(hf_tmp); touch "$d/x"; (while :; do sleep 4242 || :; done) >/dev/null 2>&1 & (setsid sleep 4242 &); cat /dev/zero',
   squeeze: 'hf_send squeeze head -c 3000000 /dev/zero',
   tenant: 'hf_as free "$(id -u free)" "$(id -g free)" id -un; hf_as free "$(id -u free)" "$(id -g free)" pwd',
 }

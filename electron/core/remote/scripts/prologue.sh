@@ -104,10 +104,11 @@ hf_look() {
   [ "$1" != Z ] && [ "$hf_parent" -ge 0 ] && [ "$hf_started" -ge "$hf_since" ]
 }
 
-# Prints the processes of this run but the watchdog's own: what hangs below the main shell or below what was found
+# Prints the processes of this run but hf_self, who asks: what hangs below the main shell or below what was found
 # before, and what carries the mark. They will be killed, often by root. So: numbers only, compared as such, and never
 # a process that was there before the run.
 hf_pids() {
+  read -r hf_here _ </proc/self/stat
   hf_tree=" $$ $hf_left"
   hf_more=1
   while [ "$hf_more" = 1 ]; do
@@ -115,7 +116,7 @@ hf_pids() {
     for hf_stat in /proc/[0-9]*/stat; do
       hf_pid=${hf_stat#/proc/}
       hf_pid=${hf_pid%/stat}
-      case " $hf_self$hf_tree" in *" $hf_pid "*) continue ;; esac
+      case " $hf_self $hf_here$hf_tree" in *" $hf_pid "*) continue ;; esac
       hf_look "$hf_pid" || continue
       case $hf_tree in *" $hf_parent "*) hf_tree="$hf_tree$hf_pid " hf_more=1 ;; esac
     done
@@ -126,24 +127,13 @@ hf_pids() {
   done
 }
 
-# Ends the run when the client says nothing any more: its stdin is at its end, or silent for hf_silence seconds.
-hf_watch() {
-  exec <&5 5<&- >/dev/null 2>&1
+# Ends every process of this run but the one that calls, and what it kept in files. Where there is no /proc, as in some
+# jails, it finds none.
+hf_clear() {
   set +e
-  trap : TERM
-  trap 'exit 0' USR1
+  rm -rf "$hf_dir"
+  hf_self=0 hf_here=0 hf_left=
   read -r hf_self _ </proc/self/stat
-  hf_since=0
-  hf_look $$
-  hf_since=$hf_started
-  hf_timeout=
-  if timeout 9 true; then hf_timeout="timeout $hf_silence"; fi
-  while kill -0 $$; do
-    hf_beat=$($hf_timeout dd bs=1 count=1; echo x)
-    [ "$hf_beat" != x ] || break
-  done
-  exec </dev/null
-  hf_left=
   set -- TERM 0.2 TERM 2 KILL 0.2
   while [ $# -gt 0 ]; do
     hf_left=$(hf_pids)
@@ -152,16 +142,38 @@ hf_watch() {
     sleep "$2" || sleep 1
     shift 2
   done
-  rm -rf "$hf_dir"
+  [ ! -d "$hf_dir" ] || rm -rf "$hf_dir"
+}
+
+# Clears the run away when the client says nothing any more: its stdin is at its end, or silent for hf_silence seconds.
+hf_watch() {
+  exec <&5 5<&- >/dev/null 2>&1
+  set +e
+  trap : TERM
+  trap 'exit 0' USR1
+  unset HF_RUN
+  hf_timeout=
+  if timeout 9 true; then hf_timeout="timeout $hf_silence"; fi
+  while kill -0 $$; do
+    hf_beat=$($hf_timeout dd bs=1 count=1; echo x)
+    [ "$hf_beat" != x ] || break
+  done
+  exec </dev/null
+  kill -TERM $$
+  hf_clear
 }
 
 hf_stop() {
   hf_code=$?
-  trap '' HUP INT TERM
-  [ ! -d "$hf_dir" ] || rm -rf "$hf_dir"
+  trap '' HUP INT TERM PIPE
   if [ -n "$hf_ended" ]; then
+    [ ! -d "$hf_dir" ] || rm -rf "$hf_dir"
     exec >/dev/null 2>&1
     kill -USR1 "$hf_watchdog" || :
+  else
+    # Now, while everything still hangs below this shell.
+    unset HF_RUN
+    hf_clear >/dev/null 2>&1
   fi
   exit "$hf_code"
 }
@@ -177,6 +189,9 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 141' PIPE
 trap 'exit 143' TERM
+hf_since=0 hf_started=0
+hf_look $$ 2>/dev/null || :
+hf_since=$hf_started
 # In a shell of its own, so that `wait` in a script does not wait for it.
 hf_watchdog=$(hf_watch & echo $!)
 exec 5<&-
