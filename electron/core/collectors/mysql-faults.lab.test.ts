@@ -121,6 +121,22 @@ describe('a dump that goes wrong', () => {
     expect(stdout).not.toContain('`big`')
   })
 
+  test.each([
+    ['the triggers of one table', '*--triggers*big*|*--triggers*bob_blog'],
+    ['something that no table has', '*--routines\\ --events*\\ bob_blog'],
+  ])('because %s cannot be read: all rows are there', async (_what, pattern) => {
+    const fails = `case "$*" in ${pattern}) ${real} "$@" | head -c 99999; exit 2 ;; esac`
+    await replace(`#!/bin/sh\n${fails}\nexec ${real} "$@"\n`)
+    const collected = await collect()
+    expect(new Set(named(collected))).toEqual(new Set(['not-permitted databases/mysql/bob_blog']))
+    const folder = await openArchive(host, collected.archive)
+    const { stdout } = await host.exec(`grep -c '^INSERT' ${folder}/databases/mysql/bob_blog.sql`)
+    expect(Number(stdout)).toBeGreaterThan(1)
+    expect((await host.exec(`tail -n 1 ${folder}/databases/mysql/bob_blog.sql`)).stdout).toContain(
+      'Dump completed',
+    )
+  })
+
   test('because there is no dump tool: every database is named', async () => {
     await host.exec('mkdir /run/away; mv /usr/bin/mariadb-dump /usr/bin/mysqldump /run/away')
     const collected = await collect()

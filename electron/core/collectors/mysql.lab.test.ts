@@ -103,17 +103,40 @@ describe('the mysql collector', () => {
     expect(stdout).toMatch(/-- Dump completed\n$/)
   })
 
-  test('a login that is not shown triggers and events says so', async () => {
-    const sql = `CREATE USER reader@localhost IDENTIFIED BY 'r'; GRANT SELECT, SHOW VIEW, EVENT ON \`bob\\_blog\`.* TO reader@localhost;`
+  async function collectAs(user: string, privileges: string) {
+    const sql = `CREATE USER ${user}@localhost IDENTIFIED BY 'r'; GRANT ${privileges} ON \`bob\\_blog\`.* TO ${user}@localhost;`
     await host.exec('mariadb', { input: Buffer.from(sql) })
     await using subject = await logIn(host, 'bob')
     const source = labAccount({ name: 'bob', databases: databasesOf('bob_blog') })
-    const databaseLogins = [login('reader', 'r', 'bob_blog')]
-    const { skipped, warnings } = await collectAlone(mysqlCollector, { ...subject, source, databaseLogins })
+    const databaseLogins = [login(user, 'r', 'bob_blog')]
+    return await collectAlone(mysqlCollector, { ...subject, source, databaseLogins })
+  }
+
+  test('a login that is not shown triggers says that there may be some', async () => {
+    const { skipped, warnings } = await collectAs('reader', 'SELECT, SHOW VIEW, EVENT')
     expect(warnings).toEqual([])
     expect(skipped).toEqual([
-      { path: 'databases/mysql/bob_blog', why: 'This login is not shown the triggers of this database.' },
+      {
+        path: 'databases/mysql/bob_blog',
+        why: 'This database may have triggers: this login would not be shown them.',
+      },
     ])
+  })
+
+  test('a login that may only read gets all rows, and what it may not read is named', async () => {
+    const { archive, warnings, components } = await collectAs('poor', 'SELECT, LOCK TABLES')
+    expect(warnings).toEqual([
+      {
+        code: 'not-permitted',
+        path: 'databases/mysql/bob_blog',
+        note: 'This login may not read the events of this database; they are left out.',
+      },
+    ])
+    expect(components.find(({ name }) => name === 'bob_blog')).toMatchObject({ status: 'warnings', gaps: 1 })
+    const dump = `${await openArchive(empty, archive)}/databases/mysql/bob_blog.sql`
+    const { stdout } = await empty.exec(`cat ${dump}`)
+    expect(stdout).toMatch(/INSERT INTO `t` VALUES\n\(1\),\n\(2\);/)
+    expect(stdout).toMatch(/-- Dump completed\n$/)
   })
 
   test('hashes are left out where credentials are not wanted, and the setup still runs', async () => {

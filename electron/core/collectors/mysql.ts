@@ -4,7 +4,7 @@ import { collectDatabase, itemPath } from './mysql/database.ts'
 import { dumpFlags } from './mysql/dump.ts'
 import { databaseFacts, serverAccounts } from './mysql/facts.ts'
 import { findTool, serverFor, serverForRoot } from './mysql/server.ts'
-import { databaseUsers, grantsJson, hiddenFrom, setupSql, usersSql } from './mysql/users.ts'
+import { databaseUsers, grantsJson, mayHideTriggers, setupSql, usersSql } from './mysql/users.ts'
 import type { ComponentSummary, Warning } from '../../../shared/model/backup.ts'
 import type { CollectContext, Collector } from './collector.ts'
 import type { CrashPatience } from './crash-patience.ts'
@@ -99,16 +99,15 @@ export function createMysqlCollector({
   }
 }
 
-/** Names what the server does not show to this login, and so may be missing from a dump without an error. */
+/** Says where triggers may be missing from a dump without an error. Nobody but the server can know. */
 function skipHidden(
   context: CollectContext,
   users: readonly DatabaseUser[],
   databases: readonly string[],
 ): void {
+  const why = 'This database may have triggers: this login would not be shown them.'
   for (const name of databases) {
-    for (const what of hiddenFrom(users, name)) {
-      context.skip({ path: itemPath(name), why: `This login is not shown the ${what} of this database.` })
-    }
+    if (mayHideTriggers(users, name)) context.skip({ path: itemPath(name), why })
   }
 }
 

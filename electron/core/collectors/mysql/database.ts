@@ -1,10 +1,11 @@
 import { backAgain } from '../crash-patience.ts'
 import { outsideSnapshot, withoutDefiner } from './facts.ts'
-import { writeDump } from './dump.ts'
+import { withoutTriggers, writeDump } from './dump.ts'
+import { identifier } from './sql.ts'
 import type { Warning } from '../../../../shared/model/backup.ts'
 import type { ComponentWriter, SpooledBody } from '../../archive/archive-writer.ts'
 import type { CrashPatience } from '../crash-patience.ts'
-import type { DumpFailure, DumpPlan, DumpResult } from './dump.ts'
+import type { DumpFailure, DumpPlan, DumpResult, Forbidden } from './dump.ts'
 import type { DatabaseFacts } from './facts.ts'
 import type { MysqlServer } from './server.ts'
 
@@ -43,11 +44,50 @@ function attempt(work: Work, plan: Partial<DumpPlan> = {}): Promise<DumpResult |
   return writeDump(work.server, whole, work.component, work)
 }
 
+/** Code of the dump tools for an error of the server in a statement, other than in a table's rows. */
+const statementError = 2
+
+const forbidden: readonly Forbidden[] = ['events', 'triggers']
+
+/** The kinds of programs that the server refuses to list to this login. */
+async function refusedKinds({ server, database }: Work): Promise<Forbidden[]> {
+  const refused: Forbidden[] = []
+  for (const kind of forbidden) {
+    const { output } = await server.query(`SHOW ${kind.toUpperCase()} FROM ${identifier(database)}`)
+    if (output === null) refused.push(kind)
+  }
+  return refused
+}
+
+function notPermitted(database: string, kinds: readonly Forbidden[]): Warning[] {
+  return kinds.map((kind) => {
+    const note = `This login may not read the ${kind} of this database; they are left out.`
+    return { code: 'not-permitted', path: itemPath(database), note }
+  })
+}
+
+/** Tables that cannot be dumped, and whether triggers are to be left out so that it is no more of them. */
+async function brokenTablesOf(
+  { server, database, facts, flags }: Work,
+  without: readonly Forbidden[],
+): Promise<{ tables: readonly string[]; all: boolean; without: readonly Forbidden[] }> {
+  const names = facts.tables.filter(({ type }) => type !== 'view').map(({ name }) => name)
+  const broken = await server.failing(
+    database,
+    names,
+    without.includes('triggers') ? withoutTriggers(flags) : flags,
+  )
+  const bare = broken.length === 0 ? broken : await server.failing(database, broken, withoutTriggers(flags))
+  const all = bare.length > 0 && bare.length === names.length
+  const byTriggers = bare.length < broken.length
+  return { tables: bare, all, without: byTriggers ? [...without, 'triggers'] : without }
+}
+
 /** After a failure of a server that is there: finds what cannot be dumped, and dumps the rest. */
 async function withoutBroken(work: Work, first: DumpFailure): Promise<DatabaseOutcome> {
   const { server, database, facts, flags } = work
+  const refused = await refusedKinds(work)
   const views = facts.tables.filter(({ type }) => type === 'view').map(({ name }) => name)
-  const tables = facts.tables.filter(({ type }) => type !== 'view').map(({ name }) => name)
   const brokenViews = await server.failing(database, views, flags)
   const unreadable = facts.programs.filter(({ readable }) => !readable)
   const warnings: Warning[] = [
@@ -59,17 +99,22 @@ async function withoutBroken(work: Work, first: DumpFailure): Promise<DatabaseOu
   ]
   const programs = unreadable.length > 0 ? 'what-can-be-read' : 'with-tables'
   let last = first
-  if (warnings.length > 0) {
-    const second = await attempt(work, { ignore: brokenViews, programs })
-    if ('bytes' in second) return { result: second, warnings }
+  if (warnings.length > 0 || refused.length > 0) {
+    const second = await attempt(work, { ignore: brokenViews, programs, without: refused })
+    if ('bytes' in second)
+      return { result: second, warnings: [...warnings, ...notPermitted(database, refused)] }
     last = second
   }
-  const brokenTables = await server.failing(database, tables, flags)
-  if (brokenTables.length === 0 || brokenTables.length === tables.length) return failed(database, last)
-  const third = await attempt(work, { ignore: [...brokenViews, ...brokenTables], programs })
+  const { tables, all, without } = await brokenTablesOf(work, refused)
+  const nothingFound = tables.length === 0 && without === refused
+  if (all || (nothingFound && last.code !== statementError)) return failed(database, last)
+  // Every table by itself can be read: then it is a program, and the rows matter more than those.
+  const left = nothingFound ? forbidden : without
+  const plan = left === forbidden ? 'what-can-be-read' : programs
+  const third = await attempt(work, { ignore: [...brokenViews, ...tables], programs: plan, without: left })
   if (!('bytes' in third)) return failed(database, third)
-  const lost = brokenTables.map((name): Warning => ({ code: 'table-failed', path: itemPath(database, name) }))
-  return { result: third, warnings: [...warnings, ...lost] }
+  const lost = tables.map((name): Warning => ({ code: 'table-failed', path: itemPath(database, name) }))
+  return { result: third, warnings: [...warnings, ...notPermitted(database, left), ...lost] }
 }
 
 function failed(database: string, { why }: DumpFailure): DatabaseOutcome {

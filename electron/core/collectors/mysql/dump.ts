@@ -30,6 +30,11 @@ export function dumpFlags(tool: DumpTool): string[] {
   ]
 }
 
+/** The same options, for a login that may not read triggers. */
+export function withoutTriggers(flags: readonly string[]): string[] {
+  return flags.map((flag) => (flag === '--triggers' ? '--skip-triggers' : flag))
+}
+
 /** What a dump is made of. */
 export interface DumpPlan {
   readonly database: string
@@ -41,7 +46,12 @@ export interface DumpPlan {
    * tolerated: nothing else can be missing from it.
    */
   readonly programs: 'with-tables' | 'what-can-be-read'
+  /** What this login may not ask for at all, and a dump that asks for it ends at once. */
+  readonly without?: readonly Forbidden[]
 }
+
+/** Kinds of programs that take a privilege of their own. */
+export type Forbidden = 'events' | 'triggers'
 
 /** How a dump ended that is not in the archive. `code` is the tool's own, or null where it never said. */
 export interface DumpFailure {
@@ -60,9 +70,10 @@ interface Part {
   readonly tolerant: boolean
 }
 
-function partsOf({ database, flags, ignore, programs }: DumpPlan): Part[] {
+function partsOf({ database, flags: wanted, ignore, programs, without = [] }: DumpPlan): Part[] {
   const left = ignore.map((name) => `--ignore-table=${database}.${name}`)
-  const both = ['--routines', '--events']
+  const both = ['--routines', without.includes('events') ? '--skip-events' : '--events']
+  const flags = without.includes('triggers') ? withoutTriggers(wanted) : wanted
   if (programs === 'with-tables')
     return [{ args: [...flags, ...both, ...left, '--', database], tolerant: false }]
   const only = ['--no-data', '--no-create-info', '--skip-triggers', '--force']

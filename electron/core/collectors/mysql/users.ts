@@ -107,19 +107,16 @@ export async function databaseUsers(
   return [{ user, host, ...(await describe(server, 'CURRENT_USER()', databases)) }]
 }
 
-/** Kinds of programs that a server does not even list to a login without the privilege for them. */
-const listedOnlyWith = { TRIGGER: 'triggers', EVENT: 'events' } as const
-
-/** What these users together are not shown of a database, though it may be there. */
-export function hiddenFrom(users: readonly DatabaseUser[], database: string): string[] {
+/**
+ * Whether a server may keep silent about triggers of a database: without the privilege for them it lists none, and
+ * says no word. Privileges that come by a role or from the whole server are not counted, so this is a maybe.
+ */
+export function mayHideTriggers(users: readonly DatabaseUser[], database: string): boolean {
   const privileges = users
     .flatMap(({ grants }) => grants)
     .filter((grant) => / ON `(?:[^`]|``)+`\.\* TO /.test(grant) && concerns(grant, [database]))
     .flatMap((grant) => grant.slice('GRANT '.length, grant.indexOf(' ON ')).split(', '))
-  if (privileges.some((privilege) => privilege.startsWith('ALL'))) return []
-  return Object.entries(listedOnlyWith).flatMap(([privilege, what]) =>
-    privileges.includes(privilege) ? [] : [what],
-  )
+  return !privileges.some((privilege) => privilege.startsWith('ALL') || privilege === 'TRIGGER')
 }
 
 function statement(text: string): string {
