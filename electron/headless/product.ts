@@ -4,6 +4,7 @@ import { createApp } from '../core/app.ts'
 import { dispatch } from '../core/dispatch.ts'
 import { createHandlers } from '../core/handlers.ts'
 import type { Ports } from '../core/ports.ts'
+import { collectLessOften } from './collect-less-often.ts'
 
 /** The product in this process, behind its one door. */
 export interface Product extends AsyncDisposable {
@@ -18,6 +19,7 @@ export interface Product extends AsyncDisposable {
 
 /** Opens the product over a data folder that this process owns. */
 export async function openProduct(ports: Ports): Promise<Product> {
+  collectLessOften()
   const app = await createApp(ports)
   const handlers = createHandlers(app)
   const calls = new Set<Promise<Reply>>()

@@ -16,7 +16,7 @@ export interface ByteRange {
 export interface ByteSource extends AsyncDisposable {
   /** Bytes in all. */
   readonly size: number
-  /** Exactly the bytes of the range. */
+  /** Exactly the bytes of the range, in memory that is the caller's alone. */
   read(range: ByteRange, options: { readonly signal: AbortSignal }): Promise<Buffer>
   /** The same as a stream; destroy it to stop early. */
   stream(range: ByteRange, options: { readonly signal: AbortSignal }): Readable

@@ -3,6 +3,7 @@ import { crc32, inflateRaw } from 'node:zlib'
 import { AppError } from '../../../shared/errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { readAhead, type AheadOptions } from './read-ahead.ts'
+import { release } from './release.ts'
 import { gzipHeaderLength, lastBlock, trailerLength } from './gzip-frame.ts'
 import type { Segment } from './index-decode.ts'
 
@@ -93,8 +94,10 @@ async function inflateAny(segment: Segment, stored: Buffer): Promise<Buffer> {
 
 async function inflateBlocks(segment: Segment, stored: Buffer): Promise<Buffer> {
   const closed = Buffer.concat([stored, lastBlock])
+  const { length } = closed
   const { bytes, consumed } = await inflate(segment, closed)
-  if (consumed !== closed.length) throw corrupt(segment, 'it does not end where it should')
+  release(closed)
+  if (consumed !== length) throw corrupt(segment, 'it does not end where it should')
   return bytes
 }
 

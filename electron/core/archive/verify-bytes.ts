@@ -6,6 +6,7 @@ import { FrameCheck } from './frame-check.ts'
 import type { Segment } from './index-decode.ts'
 import { readMembers } from './member.ts'
 import { readAhead } from './read-ahead.ts'
+import { release } from './release.ts'
 import { inflateSegment, measureSegment, type SegmentPlace } from './segment-read.ts'
 import type { Findings } from './verify-report.ts'
 
@@ -32,7 +33,8 @@ interface Piece {
 
 /**
  * Reads every byte of an archive whose segments are known and yields their tar in order, null for a damaged one.
- * Goes on after damage, so that all of it is found. `proven`: the segments come with their sums.
+ * Goes on after damage, so that all of it is found. A piece is gone when the next is asked for. `proven`: the segments
+ * come with their sums.
  */
 export async function* readKnown(
   segments: readonly Segment[] | readonly SegmentPlace[],
@@ -43,11 +45,13 @@ export async function* readKnown(
   const read = (place: Segment | SegmentPlace): Promise<Piece> => readPiece(source, place, signal)
   for await (const { segment, stored, tar, fault } of readAhead(segments, read, { signal })) {
     await frame.segment(segment, stored)
+    if (stored !== null) release(stored)
     if (fault !== null) findings.add('bytes', fault.message)
     findings.counts.segments += 1
     findings.counts.bytes += segment.length
     progress?.({ bytes: findings.counts.bytes, totalBytes: source.size, entries: findings.counts.entries })
     yield tar
+    if (tar !== null) release(tar)
   }
   const { sha256, tree } = await frame.finish()
   if (manifest === null) return
