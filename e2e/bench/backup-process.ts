@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { createClient } from '../../shared/client.ts'
+import { createClient, type Client } from '../../shared/client.ts'
 import { openMemorySecrets } from '../../electron/core/secrets/memory.ts'
 import { ssh2AddonInUse } from '../../electron/core/servers/addon.ts'
 import { localTransport, openProduct } from '../../electron/headless/product.ts'
@@ -28,7 +28,7 @@ async function main(order: BackupOrder): Promise<void> {
   using lines = createInterface({ input: process.stdin })
   await lines[Symbol.asyncIterator]().next()
   const meter = startMeter()
-  const finished = Promise.withResolvers<BackupReport>()
+  const finished = Promise.withResolvers<Omit<BackupReport, 'warnings'>>()
   let archiveComplete = meter()
   let verifying = false
   product.onEvent((event) => {
@@ -38,11 +38,11 @@ async function main(order: BackupOrder): Promise<void> {
       archiveComplete = meter()
       console.log('complete')
     }
-    const { state, warnings, error } = event.job
+    const { state, error, backupId } = event.job
     if (state === 'queued' || state === 'running' || state === 'cancelling') return
     const done = meter()
     finished.resolve({
-      ...{ state, warnings, error: error?.message ?? null, archiveComplete, done },
+      ...{ state, error: error?.message ?? null, backupId, archiveComplete, done },
       peakBytes: process.resourceUsage().maxRSS * 1024,
       nativeAddon: ssh2AddonInUse(),
     })
@@ -52,7 +52,15 @@ async function main(order: BackupOrder): Promise<void> {
   await client.call('backups.start', {
     ...{ sources: [source], scope, destinations: [], exclude: [], credentials: true },
   })
-  console.log(JSON.stringify(await finished.promise))
+  const report = await finished.promise
+  console.log(JSON.stringify({ ...report, warnings: await warningsOf(client, report.backupId) }))
+}
+
+async function warningsOf(client: Client, backup: string | null): Promise<readonly string[]> {
+  if (backup === null) return []
+  const { manifest } = await client.call('backups.show', { backup })
+  const warnings = manifest.components.flatMap((component) => component.warnings)
+  return warnings.slice(0, 5).map(({ code, path, note }) => `${code} ${path} ${note ?? ''}`.trim())
 }
 
 /** Seconds of time and CPU, of all threads, since now. */

@@ -20,10 +20,7 @@ interface CompareOptions {
  * the server has in its memory. The figures are medians.
  */
 export async function compare({ account, runs, folder, say }: CompareOptions): Promise<Outcome> {
-  await using host = await startHost({
-    layer: 'bench',
-    without: ['mariadb', 'postgres', 'dovecot', 'cron'],
-  })
+  await using host = await startHost({ layer: 'bench' })
   const subject: Subject = { host, account, folder }
   const { stdout: facts } = await host.exec(
     `cd /home/${account} && find . -type f -exec cat {} + | wc -c && find . -type f | wc -l`,

@@ -27,8 +27,10 @@ interface Spent {
 /** What backup-process.ts prints in the end. */
 export interface BackupReport {
   readonly state: JobState
-  readonly warnings: number
   readonly error: string | null
+  readonly backupId: string | null
+  /** The first few. */
+  readonly warnings: readonly string[]
   /** Up to when the archive lay whole at the destination, flushed to the disk. */
   readonly archiveComplete: Spent
   /** Up to when it had been read back, every entry, and had its manifest. */
@@ -81,7 +83,8 @@ export async function measureBackup(
     }
     const report = JSON.parse(String(line.value)) as BackupReport
     await closed
-    if (report.state !== 'succeeded') throw new Error(`The backup is ${report.state}: ${report.error ?? ''}`)
+    if (report.state !== 'succeeded')
+      throw new Error(`The backup is ${report.state}: ${[report.error ?? '', ...report.warnings].join('\n')}`)
     const after = await readServer(host)
     const { peakBytes, nativeAddon } = report
     const archiveBytes = await archiveSize(order.backupFolder)
