@@ -2,24 +2,15 @@ import { startHost } from '../lab/lab.ts'
 import { medianCost, type Cost } from './cost.ts'
 import { measureBackup, type Subject } from './measure-backup.ts'
 import { measurePipe } from './measure-pipe.ts'
-import type { Outcome } from './outcome.ts'
+import type { BenchOptions, Outcome } from './outcome.ts'
 import { costHead, costRow, table, targetRows } from './print.ts'
 import { judge } from './targets.ts'
-
-interface CompareOptions {
-  /** `big`, or `small` to try the benchmark. */
-  readonly account: string
-  readonly runs: number
-  /** Where archives go while they are measured. */
-  readonly folder: string
-  readonly say: (line: string) => void
-}
 
 /**
  * Holdfast beside what people do by hand, on one lab server: each in turn, as often as `runs` says, from files that
  * the server has in its memory. The figures are medians.
  */
-export async function compare({ account, runs, folder, say }: CompareOptions): Promise<Outcome> {
+export async function compare({ account, runs, folder, say }: BenchOptions): Promise<Outcome> {
   await using host = await startHost({ layer: 'bench' })
   const subject: Subject = { host, account, folder }
   const { stdout: facts } = await host.exec(

@@ -21,11 +21,11 @@ export interface Target {
   readonly reached: boolean
 }
 
-function atLeast(what: string, wanted: number, measured: number): Target {
+export function atLeast(what: string, wanted: number, measured: number): Target {
   return { what, wanted, measured, reached: measured >= wanted }
 }
 
-function atMost(what: string, wanted: number, measured: number): Target {
+export function atMost(what: string, wanted: number, measured: number): Target {
   return { what, wanted, measured, reached: measured <= wanted }
 }
 
