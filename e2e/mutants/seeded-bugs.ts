@@ -87,9 +87,9 @@ export const seededBugs: readonly SeededBug[] = [
   {
     name: 'drop --null where names are read from a list',
     file: 'electron/core/remote/scripts/files-reread.sh',
-    right: '--no-recursion --null --verbatim-files-from',
-    wrong: '--no-recursion --verbatim-files-from',
+    right: '--no-recursion --null -T',
+    wrong: '--no-recursion -T',
     project: 'lab',
-    test: 'electron/core/collectors/files-faults.lab.test.ts',
+    test: 'electron/core/collectors/files-hostile.lab.test.ts',
   },
 ]

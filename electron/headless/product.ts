@@ -13,6 +13,8 @@ export interface Product extends AsyncDisposable {
     options: { readonly signal: AbortSignal },
   ): Promise<Reply>
   onEvent(listener: (event: AppEvent) => void): () => void
+  /** True while a call or a job is under way. */
+  readonly busy: boolean
   /** Resolves when no call and no job is under way. */
   idle(): Promise<void>
 }
@@ -28,6 +30,9 @@ export async function openProduct(ports: Ports): Promise<Product> {
       const reply = dispatch(handlers, call, { caller: 'cli', signal, log: ports.log })
       calls.add(reply)
       return reply.finally(() => calls.delete(reply))
+    },
+    get busy() {
+      return calls.size > 0 || app.jobs.busy
     },
     idle: async () => {
       while (calls.size > 0 || app.jobs.busy) await Promise.all([...calls, app.jobs.idle()])

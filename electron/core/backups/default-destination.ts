@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid'
+import { hasCode } from '../../../shared/errors.ts'
 import type { Ports } from '../ports.ts'
 import type { DestinationProfile } from '../../../shared/model/destination.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
@@ -19,6 +20,10 @@ export async function localDestination({
   const addedAt = ports.clock.now().toISOString()
   const profile: DestinationProfile = { kind: 'local', id: uuid(), name, path: ports.backupFolder, addedAt }
   await prepareDestination(profile)
-  await destinations.add(profile)
+  try {
+    await destinations.add(profile)
+  } catch (error) {
+    if (!hasCode(error, 'conflict') || !destinations.list().some((each) => each.name === name)) throw error
+  }
   return name
 }

@@ -26,10 +26,10 @@ export function backupHandlers(app: App): BackupHandlers {
   const show = (id: string) => selectBackup(app.catalog.list(), id)
   return {
     'backups.start': async ({ sources, ...rest }) => {
+      const servers = sources.map(({ server }) => app.profiles.get(server))
       const named = rest.destinations.length > 0 ? rest.destinations : [await localDestination(app)]
       const destinations = [...new Set(named)]
       for (const name of destinations) app.destinations.get(name)
-      const servers = sources.map(({ server }) => app.profiles.get(server))
       const jobs: Job[] = []
       for (const [at, { server, source }] of sources.entries()) {
         const request = { ...rest, server, source, destinations, trigger: 'on-demand' as const }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createConnection } from 'node:net'
 import ssh2 from 'ssh2'
 import type { AuthContext, AuthenticationType, Connection as ServerSide, ServerConfig } from 'ssh2'
+import { newEd25519Key } from './new-key.ts'
 
 /**
  * What a test server decides about one attempt to log in: a list refuses it and says what else may be tried;
@@ -98,6 +99,6 @@ export function makeKey(type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519'): {
       ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
       : type === 'ecdsa'
         ? ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
-        : ssh2.utils.generateKeyPairSync('ed25519')
+        : newEd25519Key()
   return { privateKey: pair.private, publicKey: Buffer.from(pair.public.split(' ')[1] ?? '', 'base64') }
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { AppError, throwIfCancelled } from '../../../shared/errors.ts'
 import { Secret } from '../../core/secrets/secret.ts'
 import { describeHostKey } from '../../core/servers/fingerprint.ts'
@@ -17,6 +16,7 @@ import { mariadbSql, writeSqlite } from './world/database.ts'
 import { writeFiles } from './world/files.ts'
 import { mailFiles } from './world/mail.ts'
 import { siteFiles } from './world/site.ts'
+import { newEd25519Key } from '../../core/servers/new-key.ts'
 
 /** How long a database server may take to start, in milliseconds. */
 const databasePatience = 15_000
@@ -129,7 +129,7 @@ export async function startPracticeServer(options: PracticeOptions): Promise<Pra
     await writeFiles(home, mailFiles(account, chance))
     if (programs === null) await writeSqlite(home, account, chance)
   }
-  const key = ssh2.utils.generateKeyPairSync('ed25519')
+  const key = newEd25519Key()
   const password = new Secret(randomBytes(18).toString('base64url'))
   const door = starting.use(await openDoor({ hostKey: key.private, user: 'root', password, root }))
   const { fingerprint } = describeHostKey(Buffer.from(key.public.split(' ')[1] ?? '', 'base64'))
