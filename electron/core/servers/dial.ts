@@ -15,7 +15,7 @@ export async function dial(
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(unreachableHost(host, port, 'ETIMEDOUT')), timeoutMs)
-      const abort = () => reject(cancellation(signal))
+      const abort = () => settle(() => reject(cancellation(signal)))
       signal.addEventListener('abort', abort, { once: true })
       const settle = (act: () => void) => {
         clearTimeout(timer)
