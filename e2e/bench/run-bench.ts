@@ -75,7 +75,10 @@ async function expectLab(): Promise<void> {
 function print({ figures, targets, text }: Outcome, json: boolean): void {
   const machine = { cpus: availableParallelism(), commit: describeCommit() }
   if (json) console.log(JSON.stringify({ ...machine, figures, targets }, null, 2))
-  else console.log(`\n${text}\n\nOne machine for both ends, with ${machine.cpus} processors; commit ${machine.commit}`)
+  else
+    console.log(
+      `\n${text}\n\nOne machine for both ends, with ${machine.cpus} processors; commit ${machine.commit}`,
+    )
 }
 
 /** Targets that were reached count as passed, the others as failed. */
