@@ -73,10 +73,8 @@ test.each<[string, readonly string[], number, string]>([
   ['a level that is none', ['verify', 'x', '--level', 'deepest'], 2, 'invalid-input'],
 ])('%s', async (name, args, exit, code) => {
   const input = name === 'an empty standard input' ? '' : 'secret\n'
-  const [json, plain] = await Promise.all([
-    holdfast.run(['--json', ...args], { input }),
-    holdfast.run(args, { input }),
-  ])
+  const json = await holdfast.run(['--json', ...args], { input })
+  const plain = await holdfast.run(args, { input })
   expect([plain.code, json.code]).toEqual([exit, exit])
   const { error } = Failure.parse(JSON.parse(json.stdout))
   expect(error.code).toBe(code)

@@ -90,6 +90,6 @@ export const seededBugs: readonly SeededBug[] = [
     right: '--no-recursion --null -T',
     wrong: '--no-recursion -T',
     project: 'lab',
-    test: 'electron/core/collectors/files-hostile.lab.test.ts',
+    test: 'electron/core/collectors/files-moving.lab.test.ts',
   },
 ]
