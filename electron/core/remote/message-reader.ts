@@ -18,9 +18,12 @@ export class MessageReader {
   #cut = false
   #partial: Buffer = Buffer.alloc(0)
   #fact: { readonly name: string; readonly value: Buffer[] } | null = null
+  readonly #onInput: (codec: string) => void
 
-  constructor(nonce: string) {
+  /** `onInput` is told when the script is ready for its input, and in which codec it wants it. */
+  constructor(nonce: string, onInput: (codec: string) => void = () => undefined) {
     this.#mark = Buffer.from(`@@${nonce} `)
+    this.#onInput = onInput
   }
 
   push(chunk: Buffer): void {
@@ -56,6 +59,7 @@ export class MessageReader {
     if (this.#lines.at(-1)?.length === 0) this.#lines.pop()
     const [kind, word = '', ...rest] = text.split(' ')
     if (kind === 'rc') this.#codes.set(rest.join(' '), Number(word))
+    if (kind === 'input') this.#onInput(word)
     if (kind === 'fact') this.#fact = { name: word, value: [Buffer.from(rest.join(' '))] }
   }
 

@@ -8,6 +8,7 @@ import type { Connection, RemoteCommand } from './connection.ts'
 import { readScript } from './script-files.ts'
 import { sendScript } from './script-run.ts'
 import type { Patience } from './script-run.ts'
+import type { UplinkCodec } from './script-input.ts'
 import type { RemoteShell, ScriptEnd, ScriptName, ScriptOptions, ScriptRun } from './shell.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -28,6 +29,8 @@ export interface ShellOptions {
   readonly signal: AbortSignal
   /** What `hf_codec` may use, best first. Default: everything. */
   readonly codecs?: readonly WireCodec[]
+  /** What input may be compressed with on its way, best first; none on a fast link. Default: everything. */
+  readonly uplink?: readonly UplinkCodec[]
   /** Default 3, the best size for its time; 1 where the link is faster than the server's compression. */
   readonly zstdLevel?: number
   readonly patience?: Partial<Patience>
@@ -101,6 +104,7 @@ class SshShell implements RemoteShell {
         hf_silence: Math.ceil((limits.heartbeat * BEATS) / 1000),
         hf_codecs: (this.#options.codecs ?? ['zstd', 'pigz', 'gzip']).join(' '),
         hf_level: this.#options.zstdLevel ?? 3,
+        hf_uplink: options.input === undefined ? '' : (this.#options.uplink ?? ['zstd', 'gzip']).join(' ') || 'none',
       },
       values: options.values ?? {},
       args: options.args ?? [],
@@ -116,6 +120,7 @@ class SshShell implements RemoteShell {
       clock,
       patience: limits,
       throttle,
+      input: options.input ?? null,
       signal,
     })
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { AppError, cancellation } from '../../../shared/errors.ts'
 import type { Clock } from '../ports.ts'
@@ -7,6 +8,7 @@ import { decompress } from './decompress.ts'
 import { FrameReader } from './frame-reader.ts'
 import { MessageReader } from './message-reader.ts'
 import { lostError, printableLines, scriptError, unusableError } from './script-failure.ts'
+import { beatFrame, inputFrames } from './script-input.ts'
 import type { ScriptEnd, ScriptName, ScriptRun } from './shell.ts'
 import { SudoDialogue } from './sudo-dialogue.ts'
 import type { Throttle } from './throttle.ts'
@@ -35,6 +37,8 @@ export interface Sending {
   readonly clock: Clock
   readonly patience: Patience
   readonly throttle: Throttle | null
+  /** What goes to the script's `hf_input`, or null where it has none. */
+  readonly input: AsyncIterable<Uint8Array> | null
   /** Aborted when the caller cancels or the connection is lost. */
   readonly signal: AbortSignal
 }
@@ -51,12 +55,15 @@ class SentScript implements ScriptRun {
   readonly #stderrRead: Promise<void>
   /** Aborted when nothing more is to be expected, with what broke it or `abandoned`. */
   readonly #over = new AbortController()
+  /** Aborted when the script has said END: it takes no more input. */
+  readonly #ended = new AbortController()
+  #fed = false
   #wireBytes = 0
 
   constructor(process: RemoteProcess, sending: Sending) {
     this.#process = process
     this.#sending = sending
-    this.#messages = new MessageReader(sending.nonce)
+    this.#messages = new MessageReader(sending.nonce, (codec) => void this.#feed(codec))
     this.#frames = new FrameReader(this.#arriving(), sending.nonce)
     this.#dialogue =
       sending.command === 'sudo-password' && sending.password
@@ -132,6 +139,7 @@ class SentScript implements ScriptRun {
 
   /** Throws unless END came and the script exited with 0. */
   async #finish(whole: boolean): Promise<void> {
+    this.#ended.abort()
     this.#process.stdin.end()
     const status = await this.#exit()
     if (!whole || status.code !== 0) throw this.#broken(status)
@@ -184,7 +192,36 @@ class SentScript implements ScriptRun {
   async #beat(): Promise<void> {
     const { clock, patience } = this.#sending
     while (await slept(clock, patience.heartbeat, this.#over.signal)) {
-      if (this.#process.stdin.writable) this.#process.stdin.write('.')
+      if (this.#process.stdin.writable) this.#process.stdin.write(this.#sending.input ? beatFrame : '.')
+    }
+  }
+
+  /** Sends the input once the script asks for it. A script that ends earlier takes no more. */
+  async #feed(codec: string): Promise<void> {
+    const { input } = this.#sending
+    if (input === null || this.#fed) return
+    this.#fed = true
+    try {
+      for await (const frame of inputFrames(input, codec)) {
+        if (!(await this.#sent(frame))) return
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** False where the script takes no more; how it ended tells why. */
+  async #sent(frame: Buffer): Promise<boolean> {
+    const { throttle } = this.#sending
+    const { stdin } = this.#process
+    const signal = AbortSignal.any([this.#over.signal, this.#ended.signal])
+    try {
+      if (throttle) await throttle.take(frame.length, { signal })
+      if (!stdin.writable) return false
+      if (!stdin.write(frame)) await once(stdin, 'drain', { signal })
+      return !signal.aborted
+    } catch {
+      return false
     }
   }
 

@@ -27,6 +27,11 @@ export interface ScriptOptions {
    * Default `elevated`.
    */
   readonly as?: 'elevated' | 'login'
+  /**
+   * What `hf_input` gives to a command of the script, sent as the server takes it. Read to its end unless the script
+   * ends before; an error in it stops the script.
+   */
+  readonly input?: AsyncIterable<Uint8Array>
 }
 
 /** A script's structured messages, besides its output. */

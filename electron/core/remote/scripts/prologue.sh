@@ -7,7 +7,10 @@
 #   hf_as USER UID GID CMD...   run a program as that user; fails with 126 where we may not. USER is empty for a UID
 #                          that has no name
 #   hf_tmp                 print a private directory that disappears with the script
-# stdin of every command is /dev/null. The payload is what the script prints between BEGIN and END. `set -eu` holds:
+#   hf_input CMD...        CMD with what the client sends as its stdin, at most once, and only where the client said
+#                          that it has something to send. 0: CMD ended with 0 and every byte had arrived; 125: CMD
+#                          ended with 0 and the input was not whole; else CMD's own code. `set -e` does not hold in CMD
+# stdin of every command but hf_input's is /dev/null. The payload is what the script prints between BEGIN and END. `set -eu` holds:
 # a command that fails ends the script without END. A pipeline's exit code is that of its last command only. A secret
 # value may be given to builtins (printf '%s' "$secret" | tool) and to files under hf_tmp, never to an argument, an
 # exported variable or a here-document. A script sets no traps and leaves nothing running.
@@ -88,6 +91,29 @@ hf_codec() {
   return "$hf_code"
 }
 
+hf_decode() {
+  case $hf_wire in
+    zstd) zstd -q -d -c ;;
+    gzip) gzip -q -d -c ;;
+    *) cat ;;
+  esac && : >"$hf_dir/decoded"
+}
+
+hf_input() {
+  for hf_wire in $hf_uplink none; do
+    case $hf_wire in
+      none) break ;;
+      *) if hf_have "$hf_wire"; then break; fi ;;
+    esac
+  done
+  printf '\n@@%s input %s\n' "$hf_nonce" "$hf_wire" >&2
+  hf_code=0
+  # What CMD leaves is read too, so that the client gets to its end.
+  hf_decode <"$hf_dir/input" 5<&- | { "$@" && cat >/dev/null; } || hf_code=$?
+  if [ "$hf_code" = 0 ] && ! { [ -e "$hf_dir/whole" ] && [ -e "$hf_dir/decoded" ]; }; then hf_code=125; fi
+  return "$hf_code"
+}
+
 hf_send() {
   hf_what=$1
   shift
@@ -145,6 +171,30 @@ hf_clear() {
   [ ! -d "$hf_dir" ] || rm -rf "$hf_dir"
 }
 
+# Reads one frame of the client's: 16 bytes of head, then its data. A head is `b` (a sign of life), `d` and the length
+# of the data that follow, or `e` and the length of all data. Data go to the named pipe that hf_input reads from; when
+# nobody reads it any more, nowhere. Fails where the client is gone. Waits for a reader that takes nothing, so what
+# reads an input must not wait without a limit.
+hf_frame() {
+  hf_head=$($hf_timeout dd bs=16 count=1 iflag=fullblock; echo x)
+  [ "${#hf_head}" = 17 ] || return 1
+  hf_size=${hf_head%x}
+  hf_size=${hf_size#?}
+  hf_size=${hf_size#"${hf_size%%[!0]*}"}
+  hf_size=${hf_size:-0}
+  case $hf_head in d* | e*) [ -n "$hf_fed" ] || { exec 6>"$hf_dir/input" && hf_fed=0; } ;; esac
+  case $hf_head in
+    d*)
+      $hf_timeout dd bs="$hf_size" count=1 iflag=fullblock of="$hf_dir/chunk" || return 1
+      if cat "$hf_dir/chunk" >&6; then hf_fed=$((hf_fed + hf_size)); else exec 6>/dev/null; fi
+      ;;
+    e*)
+      [ "$hf_fed" != "$hf_size" ] || : >"$hf_dir/whole"
+      exec 6>&-
+      ;;
+  esac
+}
+
 # Clears the run away when the client says nothing any more: its stdin is at its end, or silent for hf_silence seconds.
 hf_watch() {
   exec <&5 5<&- >/dev/null 2>&1
@@ -154,9 +204,12 @@ hf_watch() {
   unset HF_RUN
   hf_timeout=
   if timeout 9 true; then hf_timeout="timeout $hf_silence"; fi
+  hf_fed=
   while kill -0 $$; do
-    hf_beat=$($hf_timeout dd bs=1 count=1; echo x)
-    [ "$hf_beat" != x ] || break
+    if [ -n "$hf_uplink" ]; then hf_frame || break; else
+      hf_beat=$($hf_timeout dd bs=1 count=1; echo x)
+      [ "$hf_beat" != x ] || break
+    fi
   done
   exec </dev/null
   kill -TERM $$
@@ -166,6 +219,8 @@ hf_watch() {
 hf_stop() {
   hf_code=$?
   trap '' HUP INT TERM PIPE
+  # Lets a watchdog go on that waits for a reader of the input.
+  if [ -n "$hf_uplink" ]; then : <>"$hf_dir/input"; fi 2>/dev/null
   if [ -n "$hf_ended" ]; then
     [ ! -d "$hf_dir" ] || rm -rf "$hf_dir"
     exec >/dev/null 2>&1
@@ -193,6 +248,7 @@ hf_since=0 hf_started=0
 hf_look $$ 2>/dev/null || :
 hf_since=$hf_started
 # In a shell of its own, so that `wait` in a script does not wait for it.
+if [ -n "$hf_uplink" ]; then mkfifo "$(hf_tmp)/input"; fi
 hf_watchdog=$(hf_watch & echo $!)
 exec 5<&-
 renice -n 19 -p $$ >/dev/null 2>&1 || :
