@@ -11,7 +11,14 @@ import type { TestedShell } from './fixture.ts'
 export const plainParts: ScriptParts = {
   prologue: 'hf_end() { exit 0; }',
   body: '',
-  settings: { hf_nonce: 'n0nce', hf_run: 'test', hf_silence: 60, hf_codecs: 'gzip', hf_level: 3, hf_uplink: '' },
+  settings: {
+    hf_nonce: 'n0nce',
+    hf_run: 'test',
+    hf_silence: 60,
+    hf_codecs: 'gzip',
+    hf_level: 3,
+    hf_uplink: '',
+  },
   values: {},
   args: [],
 }

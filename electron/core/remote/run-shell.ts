@@ -104,7 +104,8 @@ class SshShell implements RemoteShell {
         hf_silence: Math.ceil((limits.heartbeat * BEATS) / 1000),
         hf_codecs: (this.#options.codecs ?? ['zstd', 'pigz', 'gzip']).join(' '),
         hf_level: this.#options.zstdLevel ?? 3,
-        hf_uplink: options.input === undefined ? '' : (this.#options.uplink ?? ['zstd', 'gzip']).join(' ') || 'none',
+        hf_uplink:
+          options.input === undefined ? '' : (this.#options.uplink ?? ['zstd', 'gzip']).join(' ') || 'none',
       },
       values: options.values ?? {},
       args: options.args ?? [],

@@ -16,7 +16,10 @@ async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 async function give(
   body: string,
   input: AsyncIterable<Buffer>,
-  options: { readonly command?: readonly [string, ...string[]]; readonly uplink?: readonly UplinkCodec[] } = {},
+  options: {
+    readonly command?: readonly [string, ...string[]]
+    readonly uplink?: readonly UplinkCodec[]
+  } = {},
 ) {
   const { command = ['/bin/sh', '-s'], uplink } = options
   const connection = localConnection({ login: command })
@@ -25,12 +28,15 @@ async function give(
 }
 
 describe.each(posixShells)('in $name', ({ command }) => {
-  test.each([[['zstd']], [['gzip']], [[]]] as const)('input arrives whole, compressed by %j', async (uplink) => {
-    const body = 'code=0; hf_input sha256sum || code=$?; hf_rc input "$code"'
-    const { output, codes } = await give(body, pieces(big, 70_001), { command, uplink })
-    expect(codes.get('input')).toBe(0)
-    expect(output.toString()).toBe(`${digest}  -\n`)
-  })
+  test.each([[['zstd']], [['gzip']], [[]]] as const)(
+    'input arrives whole, compressed by %j',
+    async (uplink) => {
+      const body = 'code=0; hf_input sha256sum || code=$?; hf_rc input "$code"'
+      const { output, codes } = await give(body, pieces(big, 70_001), { command, uplink })
+      expect(codes.get('input')).toBe(0)
+      expect(output.toString()).toBe(`${digest}  -\n`)
+    },
+  )
 
   test('no input at all is whole', async () => {
     const body = 'code=0; hf_input wc -c || code=$?; hf_rc input "$code"'

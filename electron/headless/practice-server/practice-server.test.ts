@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import ssh2 from 'ssh2'
 import type { ClientChannel } from 'ssh2'
@@ -162,6 +163,21 @@ describe.each(kinds)('with %s, the practice server', (kind) => {
     expect(await said).not.toBe('')
     const sudo = await exec(remoteCommands.sudo)
     expect(await once(sudo, 'exit')).toEqual([127])
+    client.end()
+  })
+
+  it('loses nothing of what is said on stderr while its output waits for a slow reader', async () => {
+    const client = await login({ password: server.password.reveal() })
+    const exec = promisify<string, ClientChannel>(client.exec.bind(client))
+    const shell = await exec(remoteCommands.login)
+    const said = text(shell.stderr)
+    shell.end(
+      '(for i in 1 2 3 4 5 6 7 8 9; do sleep 0.05; echo $i >&2; done) & head -c 20000000 /dev/zero; wait\n',
+    )
+    await sleep(300)
+    let length = 0
+    for await (const chunk of shell) length += (chunk as Buffer).length
+    expect([length, await said]).toEqual([20_000_000, '1\n2\n3\n4\n5\n6\n7\n8\n9\n'])
     client.end()
   })
 

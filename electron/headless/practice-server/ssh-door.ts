@@ -6,6 +6,7 @@ import ssh2 from 'ssh2'
 import type { AuthContext, Connection, ServerChannel } from 'ssh2'
 import { remoteCommands } from '../../core/remote/connection.ts'
 import type { Secret } from '../../core/secrets/secret.ts'
+import { forwardOutput } from './forward-output.ts'
 import { rebasing } from './rebase.ts'
 
 export interface DoorOptions {
@@ -52,19 +53,21 @@ function runShell(channel: ServerChannel, root: string): Promise<unknown> {
   const input = rebasing(root)
   for (const stream of [shell.stdin, shell.stdout, shell.stderr, channel]) stream.on('error', () => undefined)
   channel.pipe(input).pipe(shell.stdin)
-  shell.stdout.pipe(channel, { end: false })
-  shell.stderr.pipe(channel.stderr, { end: false })
+  const forwarded = forwardOutput(channel, shell)
   channel.once('close', () => {
     input.end()
     shell.stdin.end()
     shell.stdout.destroy()
     shell.stderr.destroy()
   })
-  shell.once('close', (code, signal) => {
+  const end = async () => {
+    const [code, signal] = (await once(shell, 'close')) as [number | null, string | null]
+    await forwarded
     if (code === null) channel.exit(String(signal).replace(/^SIG/, ''), false, '')
     else channel.exit(code)
     channel.end()
-  })
+  }
+  void end()
   return once(shell, 'close')
 }
 
