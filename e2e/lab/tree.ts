@@ -15,6 +15,7 @@ export function labAccount(change: Partial<AccountSource> & { readonly name: str
     databases: [],
     mailboxes: [],
     paths: [],
+    sites: [],
     hasCrontab: false,
     configFiles: [],
     domains: [],

@@ -43,6 +43,18 @@ export type SourceMailbox = z.infer<typeof SourceMailbox>
 export const SourcePath = z.strictObject({ path: RemoteName, evidence: z.array(Evidence) })
 export type SourcePath = z.infer<typeof SourcePath>
 
+/** A virtual host of a source. */
+export const SourceSite = z.strictObject({
+  /** Without `www.`, wildcards and catch-alls. */
+  names: z.array(z.string()),
+  root: RemoteName,
+  /** The configuration file that holds it. */
+  file: RemoteName,
+  /** PHP's version, by the place of the pool file that serves it; null where that does not say. */
+  php: z.string().nullable(),
+})
+export type SourceSite = z.infer<typeof SourceSite>
+
 /** A hosting account. */
 export const AccountSource = z.strictObject({
   kind: z.literal('account'),
@@ -60,6 +72,7 @@ export const AccountSource = z.strictObject({
   databases: z.array(SourceDatabase),
   mailboxes: z.array(SourceMailbox),
   paths: z.array(SourcePath),
+  sites: z.array(SourceSite),
   hasCrontab: z.boolean(),
   /** Virtual hosts, PHP pools and certificates that name the source's roots (root login only). */
   configFiles: z.array(RemoteName),

@@ -2,7 +2,9 @@ import { toRemoteName } from '../../../shared/remote-name.ts'
 import { createArchiveWriter, type FinishedArchive, type Identity } from '../archive/writer.ts'
 import { collectors } from '../collectors/registry.ts'
 import type { JobContext } from '../jobs/job-context.ts'
-import { accountCredentials, accountFacts, mayHoldCredentials } from './account-facts.ts'
+import { accountCredentials, mayHoldCredentials } from './account/credentials.ts'
+import { accountFacts } from './account/facts.ts'
+import { lookAtAccount } from './account/look.ts'
 import type { BackupParts, BackupRun } from './backup-run.ts'
 import { collectAll, collectUnanswered } from './collect.ts'
 import type { IndexFile } from './index-file.ts'
@@ -36,11 +38,15 @@ export async function writeArchive(
   const identity = identityOf(run, parts.appName)
   const credentials = request.credentials && mayHoldCredentials(source)
   const exclude = [...new Set([...overrides.exclude, ...request.exclude])]
+  const accountLook = await lookAtAccount(open.shell, source, { panel: open.survey.panel, signal })
+  const secrets = credentials
+    ? await accountCredentials(open.shell, source, { look: accountLook, signal })
+    : null
   let phase = 'starting'
   await using archive = await createArchiveWriter({
     identity,
-    account: accountFacts(source, open.survey),
-    credentials: credentials ? await accountCredentials(open.shell, source, { signal }) : null,
+    account: accountFacts(source, open.survey, accountLook),
+    credentials: secrets?.document ?? null,
     sink: (chunk) => uploads.write(chunk),
     indexSink: (chunk) => index.write(chunk),
     spoolFolder: parts.spoolFolder,
@@ -50,7 +56,7 @@ export async function writeArchive(
     clock: parts.clock,
     signal,
   })
-  for (const note of look.notes) archive.skip(note)
+  for (const note of [...look.notes, ...(secrets?.skipped ?? [])]) archive.skip(note)
   const unanswered = await collectUnanswered(archive, look.failed, request.scope)
   const collected = await collectAll(archive, collectors, {
     ...{

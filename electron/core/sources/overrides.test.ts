@@ -31,6 +31,7 @@ const alice: AccountSource = {
   ],
   mailboxes: [],
   paths: [{ path: '/srv/alice', evidence: [{ kind: 'home' }] }],
+  sites: [],
   hasCrontab: false,
   configFiles: [],
   domains: [],

@@ -19,6 +19,7 @@ function account(home: string, paths: readonly string[], mailboxes: readonly str
       return { domain: null, name: 'alice', path, uid: 1000, gid: 1000, insideHome: true, evidence: [] }
     }),
     paths: paths.map((path) => ({ path, evidence: [] })),
+    sites: [],
     hasCrontab: false,
     configFiles: [],
     domains: [],

@@ -167,6 +167,7 @@ export const plainLinux: PanelAdapter = {
         databases: databases.get(name) ?? [],
         mailboxes: own,
         paths: [...pathsOf(name), ...mboxPathsOf(account, mail.mboxes, own)],
+        sites: web.byAccount.get(name)?.sites ?? [],
         hasCrontab: facts.crontabs.has(name),
         configFiles: [...new Set([...(web.byAccount.get(name)?.configFiles ?? []), ...cronFiles])].sort(),
         domains: [

@@ -62,6 +62,7 @@ export const plainUser: PanelAdapter = {
           databases: databases,
           mailboxes: own,
           paths: mboxPathsOf(account, mboxes, own),
+          sites: [],
           hasCrontab: facts.crontabs.has(name),
           configFiles: [],
           domains: [],

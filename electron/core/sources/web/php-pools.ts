@@ -29,3 +29,9 @@ export function phpPools(files: WebFiles): PhpPool[] {
     })
   })
 }
+
+/** PHP's version as the folder of a pool file has it: `/etc/php/8.2/…`, `/etc/opt/remi/php82/…`. Else null. */
+export function phpVersionOf(file: string): string | null {
+  const [, major, minor] = /\/(?:ea-)?php[-/]?(\d)\.?(\d+)\//.exec(file) ?? []
+  return major === undefined || minor === undefined ? null : `${major}.${minor}`
+}

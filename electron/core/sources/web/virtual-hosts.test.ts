@@ -52,6 +52,9 @@ test('a root in a home brings domains and configuration, but no further path', (
   ])
   expect(byAccount.get('bob')).toEqual({
     paths: [],
+    sites: [
+      { names: ['b.test'], root: '/home/bob/www', file: '/etc/nginx/sites-enabled/home/bob/www', php: null },
+    ],
     domains: new Map([['b.test', '/etc/nginx/sites-enabled/home/bob/www']]),
     configFiles: new Set(['/etc/nginx/sites-enabled/home/bob/www', '/etc/ssl/b']),
   })

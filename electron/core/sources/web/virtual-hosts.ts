@@ -1,5 +1,6 @@
 import { isWithin } from '../findings.ts'
-import type { Evidence, SourcePath } from '../../../../shared/model/source.ts'
+import { phpVersionOf } from './php-pools.ts'
+import type { Evidence, SourcePath, SourceSite } from '../../../../shared/model/source.ts'
 import type { FoundRoot } from '../findings.ts'
 import type { PasswdEntry } from '../passwd.ts'
 import type { PhpPool } from './php-pools.ts'
@@ -18,6 +19,7 @@ export interface RootFacts {
 /** What the web server gives to one account. */
 export interface AccountWeb {
   readonly paths: SourcePath[]
+  readonly sites: SourceSite[]
   /** Each with the virtual host file that names it. */
   readonly domains: Map<string, string>
   readonly configFiles: Set<string>
@@ -66,6 +68,7 @@ export function assignHosts(facts: {
   const webOf = (name: string): AccountWeb => {
     const known = byAccount.get(name) ?? {
       paths: [],
+      sites: [],
       domains: new Map<string, string>(),
       configFiles: new Set<string>(),
     }
@@ -74,14 +77,15 @@ export function assignHosts(facts: {
   }
   const outside = new Map<string, FoundRoot>()
   for (const host of facts.hosts) {
-    const poolUsers = new Set(
-      facts.pools.filter((pool) => host.pools.includes(pool.listen)).map((pool) => pool.user),
-    )
+    const pools = facts.pools.filter((pool) => host.pools.includes(pool.listen))
+    const poolUsers = new Set(pools.map((pool) => pool.user))
+    const php = pools.map(({ file }) => phpVersionOf(facts.realFile(file))).find(Boolean) ?? null
     for (const root of host.roots) {
       const folder = facts.roots.get(root)
       const owners = ownersOf(root, folder, poolUsers, facts.accounts)
       for (const owner of owners) {
         const web = webOf(owner.name)
+        web.sites.push({ names: [...host.names], root, file: facts.realFile(host.file), php })
         for (const name of host.names) web.domains.set(name, host.file)
         for (const file of [facts.realFile(host.file), ...host.certificates]) web.configFiles.add(file)
         if (folder === undefined || isWithin(folder.realPath, owner.home)) continue

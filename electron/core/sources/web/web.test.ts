@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { apacheHosts } from './apache.ts'
 import { nginxHosts } from './nginx.ts'
-import { phpPools } from './php-pools.ts'
+import { phpPools, phpVersionOf } from './php-pools.ts'
 
 const nginxMain = '/etc/nginx/nginx.conf'
 const apacheMain = '/etc/apache2/apache2.conf'
@@ -126,4 +126,13 @@ test('PHP pools are read with their users and sockets', () => {
       listen: '/run/php/alice.sock',
     },
   ])
+})
+
+test.each([
+  ['/etc/php/8.2/fpm/pool.d/alice.conf', '8.2'],
+  ['/etc/opt/remi/php82/php-fpm.d/alice.conf', '8.2'],
+  ['/opt/cpanel/ea-php74/root/etc/php-fpm.d/alice.conf', '7.4'],
+  ['/etc/php-fpm.d/alice.conf', null],
+])('the version of PHP is known by the place of a pool file: %s', (file, version) => {
+  expect(phpVersionOf(file)).toBe(version)
 })
