@@ -63,6 +63,9 @@ const ServerImport = z.strictObject({
   notes: z.array(z.string()),
 })
 
+/** What a look at a destination could not read, with the reason in words; `key` null: all of it. */
+const Unreadable = z.strictObject({ destination: z.string(), key: z.string().nullable(), why: z.string() })
+
 /** One line of `ls`: names as people see them (see `RemoteName`). */
 export const ArchiveEntry = z.strictObject({
   path: z.string(),
@@ -156,6 +159,8 @@ export const contract = {
     z.strictObject({
       backups: z.array(Backup),
       unfinished: z.array(z.strictObject({ destination: z.string(), key: z.string() })),
+      /** Where there is any, there may be backups that are not listed. */
+      unreadable: z.array(Unreadable),
     }),
   ),
   'backups.show': query(
@@ -229,7 +234,7 @@ export const contract = {
     z.strictObject({ destination: ProfileName.nullable() }),
     z.strictObject({
       backups: z.int(),
-      unreadable: z.array(z.strictObject({ key: z.string(), why: z.string() })),
+      unreadable: z.array(Unreadable),
     }),
   ),
 } as const satisfies Record<string, Procedure>

@@ -90,7 +90,7 @@ describe('a backup that is interrupted', () => {
     expect((await stored()).some((name) => name.includes('.partial'))).toBe(true)
     const [job] = await jobs()
     expect([job?.state, job?.error?.code]).toEqual(['failed', 'interrupted'])
-    expect(await listed()).toEqual({ backups: [], unfinished: [] })
+    expect(await listed()).toEqual({ backups: [], unfinished: [], unreadable: [] })
     expect(await stored()).toEqual([])
     expect(await cleanServer()).toBe('')
   })

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { toWire } from '../../shared/errors.ts'
 import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
@@ -91,7 +92,7 @@ export async function createApp(ports: Ports): Promise<App> {
   }
 }
 
-/** A destination that is not there now is left out; its copies appear when it is read again. */
+/** A destination that is not there now is listed as unreadable; its copies appear when it is read again. */
 async function readDestinations(
   destinations: DestinationProfiles,
   catalog: Catalog,
@@ -104,6 +105,7 @@ async function readDestinations(
       await catalog.scan(open, { signal })
     } catch (error) {
       log.write('warning', 'A destination could not be read', { name: profile.name, error: String(error) })
+      catalog.unreachable(profile.name, toWire(error).message)
     }
   }
 }

@@ -7,9 +7,11 @@ import { openKeychain } from '../core/secrets/keychain.ts'
 import { claimOwnership, type Other, type Owner } from '../core/store/owner.ts'
 import { openDataFolder } from './data-folder.ts'
 import { fileLog } from './file-log.ts'
+import { acrossOwners } from './owner/across-owners.ts'
+import { Guests } from './owner/guests.ts'
+import type { Line } from './owner/line.ts'
+import { openOwnerLine } from './owner/owner-line.ts'
 import { localTransport, openProduct, type Product } from './product.ts'
-import { ownerTransport } from './owner/owner-transport.ts'
-import { serveChannel, type Channel } from './owner/serve-owner.ts'
 import { systemClock } from './system-clock.ts'
 import { version } from './version.ts'
 
@@ -33,73 +35,80 @@ function portsFor(dataFolder: string, env: NodeJS.ProcessEnv): Ports {
 /** How long an idle owner waits for those who speak through it to go, in milliseconds. */
 const farewell = 1000
 
-async function speakThrough(other: Other): Promise<OpenClient> {
-  await using opening = new AsyncDisposableStack()
-  const channel = opening.use(await other.connect())
-  const client = createClient(ownerTransport(channel))
-  await client.call('prompts.list', {})
-  const opened = opening.move()
-  return { client, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+interface OpenOptions {
+  readonly dataFolder: string
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
 }
 
-/** Waits until no work is under way, and for a moment until everybody else has gone. */
-async function lastWork(product: Product, channels: ReadonlySet<Channel>): Promise<void> {
+/** Waits until no work is under way, and for a moment until everybody else has gone; takes no more from then on. */
+async function lastWork(product: Product, guests: Guests): Promise<void> {
   const since = systemClock.monotonic()
   const { signal } = new AbortController()
   do {
     await product.idle()
-    if (channels.size > 0) await systemClock.sleep(20, { signal })
-  } while (product.busy || (channels.size > 0 && systemClock.monotonic() - since < farewell))
+    if (guests.present) await systemClock.sleep(20, { signal })
+  } while (product.busy || (guests.present && systemClock.monotonic() - since < farewell))
+  guests.takeNoMore()
 }
 
-async function serveOthers(claim: Owner, env: NodeJS.ProcessEnv, options: OpenOptions): Promise<OpenClient> {
-  const { signal, dataFolder } = options
+/** The product in this process, for others too. */
+async function ownLine(claim: Owner, { dataFolder, env, signal }: OpenOptions): Promise<Line> {
   await using opening = new AsyncDisposableStack()
   opening.use(claim)
-  const product = opening.use(await openProduct(portsFor(dataFolder, env)))
-  const channels = new Set<Channel>()
-  claim.onConnection((channel) => {
-    channels.add(channel)
-    channel.closed.addEventListener('abort', () => channels.delete(channel), { once: true })
-    void serveChannel(channel, product).catch(() => undefined)
-  })
+  const product = await openProduct(portsFor(dataFolder, env))
+  const guests = new Guests(product)
+  opening.defer(() => guests.leave({ clock: systemClock }))
+  opening.defer(() => claim.closeDoor())
+  opening.use(product)
+  claim.onConnection((channel) => guests.receive(channel))
   const opened = opening.move()
   return {
-    client: createClient(localTransport(product, { signal })),
+    ...localTransport(product, { signal }),
     [Symbol.asyncDispose]: async () => {
-      if (!signal.aborted) await Promise.race([lastWork(product, channels), aborted(signal)])
+      if (!signal.aborted) await Promise.race([lastWork(product, guests), aborted(signal)])
+      guests.takeNoMore()
+      if (signal.aborted) guests.interrupt()
       await opened.disposeAsync()
     },
   }
 }
 
-interface OpenOptions {
-  readonly dataFolder: string
-  readonly signal: AbortSignal
+/** The way through the process that owns the data folder, or null where it is leaving. */
+async function guestLine(other: Other, options: { readonly signal: AbortSignal }): Promise<Line | null> {
+  await using opening = new AsyncDisposableStack()
+  const channel = await other.connect().catch((error: unknown) => {
+    if (hasCode(error, 'connection-lost')) return null
+    throw error
+  })
+  if (channel === null) return null
+  opening.use(channel)
+  const line = await openOwnerLine(channel, options)
+  if (line !== null) opening.move()
+  return line
+}
+
+async function openLine(options: OpenOptions): Promise<Line> {
+  const { signal } = new AbortController()
+  for (;;) {
+    const claim = await claimOwnership(options.dataFolder, { clock: systemClock, signal })
+    const line = await (claim.kind === 'owner' ? ownLine(claim, options) : guestLine(claim, options))
+    if (line !== null) return line
+  }
 }
 
 /**
- * Owns the data folder and opens the product over it, or speaks through the process that owns it; an owner that is
- * just leaving is replaced. Others may speak through this process too, and disposing waits for their work unless
- * the signal is aborted.
+ * Owns the data folder and opens the product over it, or speaks through the process that owns it. When that one
+ * leaves, what it has not carried out goes to the next owner, or this process becomes it. Others may speak through
+ * this process too, and disposing waits for their work unless the signal is aborted.
  */
 export async function openClient(
   folder: string,
   { signal, env }: { readonly signal: AbortSignal; readonly env: NodeJS.ProcessEnv },
 ): Promise<OpenClient> {
   const dataFolder = await openDataFolder(folder)
-  for (;;) {
-    const claim = await claimOwnership(dataFolder, {
-      clock: systemClock,
-      signal: new AbortController().signal,
-    })
-    if (claim.kind === 'owner') return serveOthers(claim, env, { dataFolder, signal })
-    try {
-      return await speakThrough(claim)
-    } catch (error) {
-      if (!hasCode(error, 'connection-lost')) throw error
-    }
-  }
+  const transport = await acrossOwners(() => openLine({ dataFolder, env, signal }))
+  return { client: createClient(transport), [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

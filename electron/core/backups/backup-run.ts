@@ -94,6 +94,7 @@ export async function prepareRun(
   await parts.profiles.learned(server.id, open.survey)
   const overridesFor = (name: string) => parts.overrides.find(server.id, name)
   const look = await discover(open.shell, open.survey, { signal, overridesFor })
+  await parts.profiles.found(server.id, look.sources)
   const source = findSource(look, request.source, server)
   return {
     ...{ id: uuid(), nonce: randomBytes(16).toString('hex'), startedAt: parts.clock.now() },

@@ -4,10 +4,10 @@ import type { Destination, Key } from '../destinations/destination.ts'
 import type { EventBus } from '../event-bus.ts'
 import { copyOf, keysOf, readManifest, readState, rowOf, stemOfManifest } from './stored-backup.ts'
 
-/** A manifest that could not be read, with the reason in words. */
+/** A manifest that could not be read, with the reason in words; without a key, the whole destination. */
 export interface Unreadable {
   readonly destination: string
-  readonly key: Key
+  readonly key: Key | null
   readonly why: string
 }
 
@@ -58,6 +58,11 @@ export class Catalog {
     return [...this.#scans.values()].flatMap((scan) => scan.unfinished)
   }
 
+  /** What the last look at each destination could not read: there may be more backups than the list has. */
+  unreadable(): readonly Unreadable[] {
+    return [...this.#scans.values()].flatMap((scan) => scan.unreadable)
+  }
+
   /** Throws `not-found`. */
   manifest(id: string): OuterManifest {
     const entry = this.#entries.get(id)
@@ -92,6 +97,12 @@ export class Catalog {
     for (const id of [...this.#entries.keys()]) {
       if (this.#entries.get(id)?.copies.has(destination)) this.remove(id, destination)
     }
+  }
+
+  /** Lists a destination as one that cannot be read; what was known of it is forgotten. */
+  unreachable(destination: string, why: string): void {
+    this.forget(destination)
+    this.#scans.set(destination, { unreadable: [{ destination, key: null, why }], unfinished: [] })
   }
 
   /** Reads a destination anew; what is not there any more is forgotten. Returns the manifests that are damaged. */

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import type { Unreadable } from '../backups/catalog.ts'
 import { localDestination } from '../backups/default-destination.ts'
 import { deleteBackup } from '../backups/delete.ts'
 import { runBackup } from '../backups/backup.ts'
@@ -54,7 +55,13 @@ export function backupHandlers(app: App): BackupHandlers {
         .filter(
           (each) => destination === undefined || each.copies.some((copy) => copy.destination === destination),
         )
-      return { backups: [...wanted], unfinished: [...app.catalog.unfinished()] }
+      const there = (each: { readonly destination: string }) =>
+        destination === undefined || each.destination === destination
+      return {
+        backups: [...wanted],
+        unfinished: app.catalog.unfinished().filter(there),
+        unreadable: app.catalog.unreadable().filter(there),
+      }
     },
     'backups.show': async ({ backup }) => {
       const found = find(backup)
@@ -81,10 +88,10 @@ export function backupHandlers(app: App): BackupHandlers {
     },
     'catalog.rebuild': async ({ destination }, { signal }) => {
       const profiles = destination === null ? app.destinations.list() : [app.destinations.get(destination)]
-      const unreadable: { key: string; why: string }[] = []
+      const unreadable: Unreadable[] = []
       for (const profile of profiles) {
         await using open = await openDestination(profile)
-        for (const { key, why } of await app.catalog.scan(open, { signal })) unreadable.push({ key, why })
+        unreadable.push(...(await app.catalog.scan(open, { signal })))
       }
       return { backups: app.catalog.list().length, unreadable }
     },

@@ -12,6 +12,8 @@ const Profiles = z.object({
   surveys: z.record(z.string(), Survey),
   /** Ids that a server has at destinations, given by another laptop, and the id of its profile here. */
   aliases: z.record(z.string(), z.string()).default({}),
+  /** By server id: the names of the sources that were found last. */
+  sources: z.record(z.string(), z.array(z.string())).default({}),
 })
 type Profiles = z.infer<typeof Profiles>
 
@@ -34,7 +36,7 @@ export class ServerProfiles {
       schema: Profiles,
       version: 1,
       migrations: {},
-      empty: { servers: [], surveys: {}, aliases: {} },
+      empty: { servers: [], surveys: {}, aliases: {}, sources: {} },
       log,
     })
     return new ServerProfiles(document, events)
@@ -54,6 +56,11 @@ export class ServerProfiles {
 
   survey(id: string): Survey | null {
     return this.#document.read().surveys[id] ?? null
+  }
+
+  /** Names of the sources that were found on the server last; none where nobody looked yet. */
+  sources(id: string): readonly string[] {
+    return this.#document.read().sources[id] ?? []
   }
 
   /** Throws `conflict` where another profile has the name. */
@@ -80,15 +87,22 @@ export class ServerProfiles {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#change(({ servers, surveys, aliases }) => ({
+    await this.#change(({ servers, surveys, aliases, sources }) => ({
       servers: servers.filter((each) => each.id !== id),
       aliases: Object.fromEntries(Object.entries(aliases).filter(([, known]) => known !== id)),
       surveys: Object.fromEntries(Object.entries(surveys).filter(([key]) => key !== id)),
+      sources: Object.fromEntries(Object.entries(sources).filter(([key]) => key !== id)),
     }))
   }
 
   async learned(id: string, survey: Survey): Promise<void> {
     await this.#change(({ surveys, ...rest }) => ({ ...rest, surveys: { ...surveys, [id]: survey } }))
+  }
+
+  /** Remembers what a look at the server found. */
+  async found(id: string, found: readonly { readonly name: string }[]): Promise<void> {
+    const names = found.map(({ name }) => name)
+    await this.#change(({ sources, ...rest }) => ({ ...rest, sources: { ...sources, [id]: names } }))
   }
 
   /** The profile of a server by its id here or at a destination, or null. */

@@ -15,6 +15,8 @@ export interface Owner extends AsyncDisposable {
   readonly kind: 'owner'
   /** Who speaks through the owner, those who came before this call included. One listener. */
   onConnection(listener: (channel: MessageChannelLike) => void): void
+  /** Lets nobody new in; who comes waits until the folder is free. The folder stays owned. Once or more often. */
+  closeDoor(): Promise<void>
 }
 
 /** Another process owns the data folder. */
@@ -82,6 +84,7 @@ async function serve(folder: string, lock: Disposable): Promise<Owner> {
       listener = next
       for (const channel of waiting.splice(0)) next(channel)
     },
+    closeDoor: removeEndpoint,
     async [Symbol.asyncDispose]() {
       await removeEndpoint()
       for (const socket of open) socket.destroy()

@@ -1,9 +1,11 @@
+import type { Output as MethodOutput } from '../../../shared/contract.ts'
 import { formatBytes, plural } from '../../../shared/format.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { parseSourceRef } from '../names.ts'
 import { describeManifest } from '../print/backup.ts'
+import type { Output } from '../print/output.ts'
 import { table } from '../print/table.ts'
 
 function row(backup: Backup): string[] {
@@ -22,6 +24,18 @@ function row(backup: Backup): string[] {
   ]
 }
 
+/** Names what could not be read, where people look for what went wrong. */
+function warnOf(output: Output, { unreadable }: MethodOutput<'catalog.rebuild' | 'backups.list'>): void {
+  for (const { destination, key, why } of unreadable)
+    output.warning(`not readable at ${destination}: ${key === null ? why : `${key} (${why})`}`)
+}
+
+function noBackup({ unreadable }: MethodOutput<'backups.list'>): string {
+  return unreadable.length === 0
+    ? 'No backup yet. Make one with: holdfast backup SERVER/SOURCE'
+    : 'No backup that can be read.'
+}
+
 async function listBackups(
   { client, output }: CommandContext,
   ref: string | undefined,
@@ -35,14 +49,12 @@ async function listBackups(
     ...(options.dest === undefined ? {} : { destination: options.dest }),
   })
   const head = ['NAME', 'SOURCE', 'SCOPE', 'RESULT', 'STATE', 'SIZE', 'WHERE']
-  const list =
-    found.backups.length === 0
-      ? 'No backup yet. Make one with: holdfast backup SERVER/SOURCE'
-      : table(head, found.backups.map(row))
+  const list = found.backups.length === 0 ? noBackup(found) : table(head, found.backups.map(row))
   const unfinished = found.unfinished
     .map(({ destination, key }) => `unfinished at ${destination}: ${key}`)
     .join('\n')
   output.result(found, unfinished === '' ? list : `${list}\n${unfinished}`)
+  warnOf(output, found)
 }
 
 async function pin({ client, output }: CommandContext, backup: string, pinned: boolean): Promise<undefined> {
@@ -105,8 +117,8 @@ export const addCatalogCommands: AddCommands = (program, run) => {
     .action(
       run(async ({ client, output }, options: { readonly dest?: string }) => {
         const result = await (await client()).call('catalog.rebuild', { destination: options.dest ?? null })
-        const unreadable = result.unreadable.map(({ key, why }) => `not readable: ${key} (${why})`)
-        output.result(result, [`${plural(result.backups, 'backup')} found.`, ...unreadable].join('\n'))
+        output.result(result, `${plural(result.backups, 'backup')} found.`)
+        warnOf(output, result)
         return undefined
       }),
     )

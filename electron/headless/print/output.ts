@@ -32,6 +32,11 @@ export class Output {
     if (!this.json && !this.quiet) process.stderr.write(`${text}\n`)
   }
 
+  /** Something that a person must know beside the result, which names it for programs. */
+  warning(text: string): void {
+    if (!this.json) process.stderr.write(`${text.split('\n').map(escapeForDisplay).join('\n')}\n`)
+  }
+
   /** A failure: one sentence, and the exit code that belongs to it. */
   error({ code, message, details }: WireError): number {
     if (this.json)
