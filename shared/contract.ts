@@ -2,8 +2,11 @@ import { z } from 'zod'
 import { Backup, OuterManifest, Scope, VerifyLevel } from './model/backup.ts'
 import { DestinationProfile } from './model/destination.ts'
 import { Job, JobLogLine } from './model/job.ts'
-import { ProfileName } from './model/name.ts'
+import { Instant, ProfileName, Sha256 } from './model/name.ts'
 import { PromptQuestion } from './model/prompt.ts'
+import { RestorePlan } from './model/restore-plan.ts'
+import { RestoreReport } from './model/restore-report.ts'
+import { RestoreRequest } from './model/restore.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
 
@@ -97,6 +100,20 @@ export const SecretsStatus = z.strictObject({
   /** What to do, where the state is not `ready`. */
   advice: z.string().nullable(),
 })
+
+const byJob = z.strictObject({ job: z.uuid() })
+
+/** One restore, as far as it has come. */
+export const RestoreSummary = z.strictObject({
+  job: z.string(),
+  startedAt: Instant,
+  /** `running` without a job that runs: a crash or a broken connection ended it; resume or roll it back. */
+  phase: z.enum(['running', 'committing', 'restored', 'rolled-back']),
+  from: z.string(),
+  to: z.strictObject({ server: z.string(), account: z.string() }),
+  undo: z.strictObject({ until: Instant, undoneBy: z.string().nullable() }).nullable(),
+})
+export type RestoreSummary = z.infer<typeof RestoreSummary>
 
 /** Every method of the product. The desktop, the browser and the command line have these and nothing else. */
 export const contract = {
@@ -210,6 +227,30 @@ export const contract = {
     }),
     ExtractReport,
   ),
+
+  /** Plans against the target as it is now; nothing is changed over there. */
+  'restores.plan': query(z.strictObject({ request: RestoreRequest }), z.strictObject({ plan: RestorePlan })),
+  /** `digest` of the plan that was shown; `confirm`: the target account's name, typed. */
+  'restores.start': command(
+    z.strictObject({ request: RestoreRequest, digest: Sha256, confirm: z.string().max(255) }),
+    z.strictObject({ job: Job }),
+  ),
+  'restores.list': query(none, z.strictObject({ restores: z.array(RestoreSummary) })),
+  /** Goes on with a restore that a crash or a broken connection ended. */
+  'restores.resume': command(byJob, z.strictObject({ job: Job })),
+  /** Takes such a restore back. */
+  'restores.rollback': command(byJob, z.strictObject({ job: Job })),
+  /** What undoing a restore would do. */
+  'restores.planUndo': query(
+    byJob,
+    /** `plan` null: there was nothing before; `removes`: what the restore made, one line each. */
+    z.strictObject({ plan: RestorePlan.nullable(), removes: z.array(z.string()) }),
+  ),
+  'restores.undo': command(
+    byJob.extend({ digest: Sha256.nullable(), confirm: z.string().max(255) }),
+    z.strictObject({ job: Job }),
+  ),
+  'restores.report': query(byJob, z.strictObject({ report: RestoreReport })),
 
   'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),
   'jobs.show': query(

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { toWire } from '../../shared/errors.ts'
 import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
+import { localDestination } from './backups/default-destination.ts'
+import { openBackup } from './backups/open-backup.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
 import { DestinationProfiles } from './destinations/profiles.ts'
 import { openDestination } from './destinations/registry.ts'
@@ -12,6 +14,10 @@ import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
 import type { Ports } from './ports.ts'
 import { Prompts } from './prompts.ts'
+import { RestoreJournals } from './restores/journal.ts'
+import type { RestoreJobParts } from './restores/restore-job.ts'
+import { restorers } from './restores/restorers.ts'
+import { stepKinds } from './restores/step-kinds.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
 import { ServerProfiles } from './servers/profiles.ts'
@@ -38,6 +44,8 @@ export interface App extends AsyncDisposable {
   readonly prompts: Prompts
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
+  /** What a restore needs of it. */
+  readonly restoreParts: RestoreJobParts
   /** Folders under the data folder for what can be made again. */
   readonly folders: { readonly cache: string; readonly spool: string }
 }
@@ -71,9 +79,18 @@ export async function createApp(ports: Ports): Promise<App> {
     appName: ports.app,
     spoolFolder: folders.spool,
   }
+  const restoreParts: RestoreJobParts = {
+    ...{ clock, profiles, servers, overrides, catalog, restorers, kinds: stepKinds },
+    ...{ cacheFolder: folders.cache, backups: backupParts },
+    openBackup: (backup, manifest, { signal }) =>
+      openBackup(backup, manifest, { destinations, cacheFolder: folders.cache, signal }),
+    journals: await RestoreJournals.open(join(dataFolder, 'restores'), { log }),
+    safetyDestinations: async () => [await localDestination({ destinations, ports })],
+  }
   return {
     ...{
       backupParts,
+      restoreParts,
       prompts,
       ports,
       events,

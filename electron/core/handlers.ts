@@ -5,6 +5,7 @@ import { backupHandlers } from './handlers/backup-handlers.ts'
 import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
+import { restoreHandlers } from './handlers/restore-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
 import { serverHandlers } from './handlers/server-handlers.ts'
 import { sourceHandlers } from './handlers/source-handlers.ts'
@@ -17,6 +18,7 @@ export function createHandlers(app: App): Handlers {
     ...destinationHandlers(app),
     ...backupHandlers(app),
     ...archiveHandlers(app),
+    ...restoreHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),

@@ -43,7 +43,7 @@ export type BackupRequest = z.infer<typeof BackupRequest>
 /** One execution. `error` is set for failed and cancelled, `backupId` once there is an archive. */
 export const Job = z.object({
   id: Id,
-  kind: z.enum(['backup', 'verify']),
+  kind: z.enum(['backup', 'verify', 'restore', 'undo', 'rollback']),
   state: JobState,
   title: z.string(),
   request: BackupRequest.nullable(),

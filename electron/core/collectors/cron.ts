@@ -3,7 +3,7 @@ import { fromRemoteName } from '../../../shared/remote-name.ts'
 import { cronLines } from '../sources/cron.ts'
 import type { ComponentSummary } from '../../../shared/model/backup.ts'
 import type { AccountSource } from '../../../shared/model/source.ts'
-import type { ScriptEnd } from '../remote/shell.ts'
+import type { RemoteShell, ScriptEnd } from '../remote/shell.ts'
 import type { CollectContext, Collector } from './collector.ts'
 
 const path = 'cron/crontab'
@@ -44,23 +44,37 @@ function timersOf({ facts }: ScriptEnd): { readonly timers: readonly string[]; r
 }
 
 /** The crontab, or null where there is none. Throws where it is there and cannot be read, or where nobody can tell. */
-function crontabOf(
-  { source, shell, skip }: CollectContext,
-  { codes, facts, stderr, output }: ScriptEnd & { readonly output: Buffer },
-): Buffer | null {
+function crontabOf({ source, shell, skip }: CollectContext, said: CronAnswer): Buffer | null {
+  const { name } = source
+  const read = readCronAnswer(said, { name, privilege: shell.privilege })
+  if (read.state === 'text') return nonEmpty(read.bytes)
+  if (read.state === 'no-tool') return withoutTool(source)
+  if (read.state === 'forbidden') skip({ path, why: `the server does not let ${name} use crontab` })
+  return null
+}
+
+/** What `cron-read.sh` said, with the crontab that it printed. */
+export type CronAnswer = ScriptEnd & { readonly output: Buffer }
+
+/** What it comes to. `no-tool`: the server has no crontab command. `forbidden`: the account may not use it. */
+export type CronReading =
+  { readonly state: 'text'; readonly bytes: Buffer } | { readonly state: 'none' | 'no-tool' | 'forbidden' }
+
+/** Understands what `cron-read.sh` said. Throws `remote-failed` where the crontab is there and cannot be read. */
+export function readCronAnswer(
+  { codes, facts, stderr, output }: CronAnswer,
+  { name, privilege }: { readonly name: string; readonly privilege: RemoteShell['privilege'] },
+): CronReading {
   const code = codes.get('crontab') ?? -1
-  if (facts.has('spool')) return nonEmpty(withoutHead(output))
-  if (code === 0) return nonEmpty(output)
+  if (facts.has('spool')) return { state: 'text', bytes: withoutHead(output) }
+  if (code === 0) return { state: 'text', bytes: output }
   const words = stderr.map((line) => line.toString('utf8').trim()).filter((line) => line !== '')
-  if (code === 127 && words.length === 0) return withoutTool(source)
-  if (code === 1 && words.some(saysNone)) return null
-  if (shell.privilege === 'user' && words.some(saysForbidden)) {
-    skip({ path, why: `the server does not let ${source.name} use crontab` })
-    return null
-  }
+  if (code === 127 && words.length === 0) return { state: 'no-tool' }
+  if (code === 1 && words.some(saysNone)) return { state: 'none' }
+  if (privilege === 'user' && words.some(saysForbidden)) return { state: 'forbidden' }
   throw new AppError(
     'remote-failed',
-    `The crontab of ${source.name} could not be read: crontab ended with ${code} and said “${words.slice(0, 2).join(' ')}”; everything else was backed up. Correct that on the server and run the backup again.`,
+    `The crontab of ${name} could not be read: crontab ended with ${code} and said “${words.slice(0, 2).join(' ')}”; nothing else was touched by that. Correct that on the server and try again.`,
     { details: { code } },
   )
 }

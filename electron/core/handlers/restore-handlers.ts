@@ -1,0 +1,118 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { RestoreRequest } from '../../../shared/model/restore.ts'
+import type { Job } from '../../../shared/model/job.ts'
+import type { App } from '../app.ts'
+import type { Handlers } from '../dispatch.ts'
+import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
+import type { RestoreJournal } from '../restores/journal.ts'
+import { makePlan } from '../restores/make-plan.ts'
+import { openRestore } from '../restores/open-restore.ts'
+import { runRestore } from '../restores/restore-job.ts'
+import { resumeRestore, rollBackRestore } from '../restores/resume.ts'
+import { whatWasMade } from '../restores/remove-made.ts'
+import { runUndo, undoRequest } from '../restores/undo.ts'
+
+type RestoreHandlers = Pick<
+  Handlers,
+  | 'restores.plan'
+  | 'restores.start'
+  | 'restores.list'
+  | 'restores.resume'
+  | 'restores.rollback'
+  | 'restores.planUndo'
+  | 'restores.undo'
+  | 'restores.report'
+>
+
+/** The name that was typed must be the target's: nothing is restored by a click in the wrong window. */
+function requireTyped(confirm: string, account: string): void {
+  if (confirm === account) return
+  throw new AppError(
+    'invalid-input',
+    `The name that was typed is not ${account}, the account that would be overwritten. Nothing was changed.`,
+  )
+}
+
+/** Planning, making, resuming and undoing restores. */
+export function restoreHandlers(app: App): RestoreHandlers {
+  const parts = app.restoreParts
+  const plan = async (request: RestoreRequest, signal: AbortSignal) => {
+    await using open = await openRestore(request, parts, { signal })
+    return { plan: await makePlan(parts.restorers, open.context, open) }
+  }
+  const start = (
+    kind: Job['kind'],
+    { to }: Pick<RestoreRequest, 'to'>,
+    run: (job: JobContext) => Promise<JobOutcome>,
+  ) =>
+    app.jobs.start({
+      ...{ kind, request: null, run },
+      title: `${to.server}/${to.account}`,
+      lock: `${app.profiles.get(to.server).id}/${to.account}`,
+    })
+  /** A restore that nothing is working on. */
+  const idle = (id: string): RestoreJournal => {
+    const journal = parts.journals.get(id)
+    const busy = app.jobs
+      .list()
+      .some((job) => job.id === id && (job.state === 'running' || job.state === 'cancelling'))
+    if (busy)
+      throw new AppError(
+        'busy',
+        'This restore is still running. Nothing was changed; wait for it, or cancel it.',
+      )
+    return journal
+  }
+  return {
+    'restores.plan': ({ request }, { signal }) => plan(request, signal),
+    'restores.start': async ({ request, digest, confirm }) => {
+      requireTyped(confirm, request.to.account)
+      return { job: await start('restore', request, (job) => runRestore(request, digest, { job, parts })) }
+    },
+    'restores.list': async () => ({
+      restores: parts.journals
+        .list()
+        .map(({ entry: { job, startedAt, phase, plan: made, request, undoneBy, report } }) => ({
+          ...{ job, startedAt, phase, from: made.from.name, to: request.to },
+          undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
+        })),
+    }),
+    'restores.resume': async ({ job: id }) => {
+      const journal = idle(id)
+      return {
+        job: await start('restore', journal.entry.request, (job) => resumeRestore(journal, { job, parts })),
+      }
+    },
+    'restores.rollback': async ({ job: id }) => {
+      const journal = idle(id)
+      return {
+        job: await start('rollback', journal.entry.request, (job) =>
+          rollBackRestore(journal, { job, parts }),
+        ),
+      }
+    },
+    'restores.planUndo': async ({ job }, { signal }) => {
+      const journal = parts.journals.get(job)
+      const request = undoRequest(journal, parts)
+      return {
+        plan: request === null ? null : (await plan(request, signal)).plan,
+        removes: whatWasMade(journal),
+      }
+    },
+    'restores.undo': async ({ job: id, digest, confirm }) => {
+      const journal = idle(id)
+      requireTyped(confirm, journal.entry.request.to.account)
+      return {
+        job: await start('undo', journal.entry.request, (job) => runUndo(journal, { digest, job, parts })),
+      }
+    },
+    'restores.report': async ({ job }) => {
+      const { report } = parts.journals.get(job).entry
+      if (report) return { report }
+      throw new AppError(
+        'not-found',
+        `The restore ${job} has no report yet: it did not come to an end. See: holdfast job ${job}`,
+      )
+    },
+  }
+}

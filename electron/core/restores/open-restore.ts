@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import type { z } from 'zod'
+import { AppError, hasCode } from '../../../shared/errors.ts'
+import type { Backup, OuterManifest } from '../../../shared/model/backup.ts'
+import type { RestoreRequest } from '../../../shared/model/restore.ts'
+import { AccountDocument } from '../archive/account-document.ts'
+import { CredentialsDocument } from '../archive/credentials-document.ts'
+import type { ArchiveReader } from '../archive/reader.ts'
+import { itemPath } from '../backups/item-path.ts'
+import type { OpenBackup } from '../backups/open-backup.ts'
+import { selectBackup } from '../backups/select.ts'
+import type { Catalog } from '../backups/catalog.ts'
+import type { Clock } from '../ports.ts'
+import type { ServerProfiles } from '../servers/profiles.ts'
+import type { ServerAccess } from '../servers/server-access.ts'
+import { discover } from '../sources/discover.ts'
+import type { OverrideStore } from '../sources/override-store.ts'
+import { archiveDatabases, archiveDatabaseUsers } from './archive-databases.ts'
+import { deriveMapping } from './mapping.ts'
+import type { ArchiveFacts, RestoreArchive, RestoreContext, RestoreTarget } from './restore-context.ts'
+
+/** What restoring needs of the product. */
+export interface RestoreParts {
+  readonly clock: Clock
+  readonly profiles: ServerProfiles
+  readonly servers: ServerAccess
+  readonly overrides: OverrideStore
+  readonly catalog: Catalog
+  /** Opens a backup at the first of its copies that can be reached. */
+  readonly openBackup: (
+    backup: Backup,
+    manifest: OuterManifest,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<OpenBackup>
+  readonly cacheFolder: string
+}
+
+/** A restore with its archive and its server open. Disposing closes both. */
+export interface OpenRestore extends AsyncDisposable {
+  readonly context: RestoreContext
+  /** Paths in the archive that were asked for; null for everything. */
+  readonly items: readonly Buffer[] | null
+}
+
+const documentCap = 16 * 1024 * 1024
+
+async function readDocument<S extends z.ZodType>(
+  reader: ArchiveReader,
+  { path, schema, signal }: { readonly path: string; readonly schema: S; readonly signal: AbortSignal },
+): Promise<z.output<S> | null> {
+  const entry = reader.stat(Buffer.from(path))
+  if (entry?.type !== 'file' || entry.size > documentCap) return null
+  const text = (await buffer(reader.content(entry, { signal }))).toString('utf8')
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+function factsOf(manifest: OuterManifest): ArchiveFacts {
+  const { archive: _archive, index: _index, copy: _copy, ...facts } = manifest
+  return facts
+}
+
+/** What an archive says of itself, read through its reader. */
+async function describeArchive(
+  reader: ArchiveReader,
+  options: {
+    readonly name: string
+    readonly facts: ArchiveFacts | null
+    readonly trusted: boolean
+    readonly signal: AbortSignal
+  },
+): Promise<RestoreArchive> {
+  const { name, facts, trusted, signal } = options
+  return {
+    ...{ name, facts, reader, trusted },
+    account: await readDocument(reader, { path: 'account.json', schema: AccountDocument, signal }),
+    credentials: await readDocument(reader, {
+      path: 'credentials.json',
+      schema: CredentialsDocument,
+      signal,
+    }),
+  }
+}
+
+async function openFrom(
+  { from }: RestoreRequest,
+  parts: RestoreParts,
+  { stack, signal }: { readonly stack: AsyncDisposableStack; readonly signal: AbortSignal },
+): Promise<RestoreArchive> {
+  if (from.kind === 'file')
+    throw new AppError('unsupported', 'Archive files cannot be restored from yet. Nothing was done.')
+  const backup = selectBackup(parts.catalog.list(), from.backup)
+  const copies = backup.copies.filter(
+    ({ destination }) => from.destination === null || destination === from.destination,
+  )
+  if (copies.length === 0) {
+    throw new AppError('not-found', `${backup.name} has no copy at ${from.destination ?? 'any destination'}.`)
+  }
+  const manifest = parts.catalog.manifest(backup.id)
+  const opened = stack.use(await parts.openBackup({ ...backup, copies }, manifest, { signal }))
+  const facts = factsOf(manifest)
+  return describeArchive(opened.reader, { name: backup.name, facts, trusted: true, signal })
+}
+
+async function openTarget(
+  { to, create }: RestoreRequest,
+  parts: RestoreParts,
+  { stack, signal }: { readonly stack: AsyncDisposableStack; readonly signal: AbortSignal },
+): Promise<RestoreTarget> {
+  const server = parts.profiles.get(to.server)
+  const { shell, survey } = stack.use(await parts.servers.open(server, { signal, resurvey: true }))
+  await parts.profiles.learned(server.id, survey)
+  const overridesFor = (name: string) => parts.overrides.find(server.id, name)
+  const look = await discover(shell, survey, { signal, overridesFor })
+  const source = look.sources.find(({ name }) => name === to.account) ?? null
+  if (source === null && !create) {
+    throw new AppError(
+      'not-found',
+      `${server.name} has no account called ${to.account}. Nothing was changed; make it there, or restore with --create.`,
+    )
+  }
+  return { server, shell, survey, look, source }
+}
+
+/** 16 hex digits that are the same for the same request, so that what an interrupted restore left is recognised. */
+function markOf(request: RestoreRequest, { facts, name }: RestoreArchive, { server }: RestoreTarget): string {
+  const said = JSON.stringify([request, facts?.id ?? name, server.id])
+  return createHash('sha256').update(said).digest('hex').slice(0, 16)
+}
+
+function isSameAccount(
+  { facts, account }: RestoreArchive,
+  { server, survey, source }: RestoreTarget,
+): boolean {
+  if (facts === null || source === null) return false
+  const sameMachine =
+    facts.survey?.machine != null && survey.machine !== null
+      ? facts.survey.machine === survey.machine
+      : facts.source.server === server.name
+  return sameMachine && facts.source.name === source.name && (account === null || account.uid === source.uid)
+}
+
+function itemsOf({ items, undoes }: RestoreRequest, exists: (path: Buffer) => boolean): Buffer[] {
+  if (undoes === null) return items.map((item) => itemPath(item, exists))
+  return items.flatMap((item) => {
+    try {
+      return [itemPath(item, exists)]
+    } catch (error) {
+      if (hasCode(error, 'not-found')) return []
+      throw error
+    }
+  })
+}
+
+/** Opens the archive and the target of a restore, and works out what is called what. Changes nothing over there. */
+export async function openRestore(
+  request: RestoreRequest,
+  parts: RestoreParts,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<OpenRestore> {
+  await using stack = new AsyncDisposableStack()
+  const archive = await openFrom(request, parts, { stack, signal })
+  const { reader } = archive
+  const exists = (path: Buffer) => reader.stat(path) !== null
+  const items = request.items.length === 0 ? null : itemsOf(request, exists)
+  const target = await openTarget(request, parts, { stack, signal })
+  const { source } = target
+  const own = archive.account ?? {
+    ...{ name: archive.facts?.source.name ?? request.to.account, documentRoots: [], mailboxes: [] },
+    ...{ uid: source?.uid ?? 0, gid: source?.gid ?? 0, home: source?.home ?? `/home/${request.to.account}` },
+  }
+  const sameAccount = isSameAccount(archive, target)
+  const override = own.name !== request.to.account && source === null
+  const mapping = deriveMapping({
+    archive: { ...own, documentRoots: own.documentRoots },
+    databases: archiveDatabases(reader),
+    databaseUsers: await archiveDatabaseUsers(reader, { signal }),
+    ...{ target: source, sameAccount },
+    overrides: override
+      ? [{ kind: 'user', rename: `${own.name}=${request.to.account}` }, ...request.map]
+      : request.map,
+  })
+  const opened = stack.move()
+  return {
+    items,
+    context: {
+      ...{ request, archive, target, mapping, sameAccount, signal },
+      ...{ mark: markOf(request, archive, target), clock: parts.clock },
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}

@@ -1,0 +1,212 @@
+import { AppError, hasCode } from '../../../shared/errors.ts'
+import type { RestorePlan, RestoreStep } from '../../../shared/model/restore-plan.ts'
+import type { ComponentReport, Remark, RestoreReport } from '../../../shared/model/restore-report.ts'
+import type { RestoreRequest } from '../../../shared/model/restore.ts'
+import type { BackupParts } from '../backups/backup-run.ts'
+import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
+import { applySteps, checkSteps, commitSteps, rollBackSteps, type Applying } from './apply-plan.ts'
+import type { RestoreJournal, RestoreJournals } from './journal.ts'
+import { makePlan, undoDays } from './make-plan.ts'
+import { openRestore, type OpenRestore, type RestoreParts } from './open-restore.ts'
+import type { StepContext } from './restore-context.ts'
+import type { Restorer } from './restorer.ts'
+import { makeSafetyBackup } from './safety-backup.ts'
+import type { StepKinds } from './step-kind.ts'
+
+/** What a restore job needs of the product. */
+export interface RestoreJobParts extends RestoreParts {
+  readonly backups: BackupParts
+  readonly journals: RestoreJournals
+  readonly restorers: readonly Restorer[]
+  readonly kinds: StepKinds
+  /** Where safety backups go. */
+  readonly safetyDestinations: () => Promise<readonly string[]>
+}
+
+function requireUnchanged(plan: RestorePlan, digest: string): void {
+  const blocker = plan.notes.find(({ level }) => level === 'blocker')
+  if (blocker) {
+    const remedy = blocker.remedy === null ? '' : ` ${blocker.remedy}`
+    throw new AppError('conflict', `${blocker.text} Nothing was changed.${remedy}`, {
+      details: { code: blocker.code, plan },
+    })
+  }
+  if (plan.digest === digest) return
+  throw new AppError(
+    'conflict',
+    `The target changed since the plan was shown, so nothing was done. Look at the new plan and confirm that one.`,
+    { details: { plan } },
+  )
+}
+
+/** What is not right after a restore is taken back: what was there before is better than that. */
+function requireWhole(components: readonly ComponentReport[]): void {
+  const wrong = components.filter(({ good, of }) => good !== of)
+  if (wrong.length === 0) return
+  const counts = wrong.map(({ component, unit, good, of }) => `${component}: ${good} of ${of} ${unit}`)
+  throw new AppError(
+    'write-failed',
+    `Not everything came out right at the target (${counts.join(', ')}), so the restore was taken back and everything is as it was.`,
+    { details: { components: wrong } },
+  )
+}
+
+/** How the steps of a journal are done over an open connection. */
+export function applyingOf(
+  { context }: OpenRestore,
+  {
+    journal,
+    kinds,
+    job,
+    remarks,
+  }: {
+    readonly journal: RestoreJournal
+    readonly kinds: StepKinds
+    readonly job: JobContext
+    readonly remarks: Remark[]
+  },
+): Applying {
+  let phase = 'starting'
+  const contextOf = (step: RestoreStep): StepContext => ({
+    ...context,
+    noted: () => journal.entry.steps[step.id]?.facts ?? {},
+    noteFacts: (facts) => journal.step(step.id, null, facts),
+    progress: (counts) => job.progress({ phase, ...counts }),
+    log: (level, text) => job.note(level, text),
+    remark: (remark) => void remarks.push(remark),
+  })
+  const began = (text: string) => {
+    phase = text
+    job.note('info', text)
+    job.progress({ phase, bytes: 0, items: 0, current: null })
+  }
+  return { kinds, journal, contextOf, began }
+}
+
+/** Makes one restore, end to end: plans again, saves the target, applies, checks, reports. Rolls back what fails. */
+export async function runRestore(
+  request: RestoreRequest,
+  digest: string,
+  { job, parts }: { readonly job: JobContext; readonly parts: RestoreJobParts },
+): Promise<JobOutcome> {
+  job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
+  const startedAt = parts.clock.now().toISOString()
+  let safetyBackup: string | null = null
+  {
+    await using open = await openRestore(request, parts, { signal: job.signal })
+    const plan = await makePlan(parts.restorers, open.context, open)
+    requireUnchanged(plan, digest)
+    if (plan.undo.method === 'safety-backup') {
+      const destinations = await parts.safetyDestinations()
+      safetyBackup = await makeSafetyBackup(request, plan, { parts: parts.backups, job, destinations })
+    }
+  }
+  await using open = await openRestore(request, parts, { signal: job.signal })
+  const plan = await makePlan(parts.restorers, open.context, open)
+  requireUnchanged(plan, digest)
+  const journal = await parts.journals.begin({
+    ...{ job: job.id, startedAt, phase: 'running', request, plan, safetyBackup },
+    ...{ mark: open.context.mark, steps: {}, report: null, undoneBy: null },
+  })
+  return await finishRestore(open, { journal, job, parts })
+}
+
+/** Applies what of the journal's plan is not applied yet, then checks, lets go and reports. Rolls back what fails. */
+export async function finishRestore(
+  open: OpenRestore,
+  {
+    journal,
+    job,
+    parts,
+  }: { readonly journal: RestoreJournal; readonly job: JobContext; readonly parts: RestoreJobParts },
+): Promise<JobOutcome> {
+  const remarks: Remark[] = []
+  const applying = applyingOf(open, { journal, kinds: parts.kinds, job, remarks })
+  try {
+    await applySteps(applying)
+    const components = await checkSteps(applying)
+    requireWhole(components)
+    await journal.update({ phase: 'committing', report: reportOf(journal, { components, remarks, parts }) })
+  } catch (error) {
+    if (hasCode(error, 'connection-lost') || hasCode(error, 'interrupted')) throw leftOpen(journal, error)
+    await takeBack(journal, { job, parts, cause: error })
+    throw error
+  }
+  try {
+    await commitSteps(applying)
+  } catch (error) {
+    job.note(
+      'warning',
+      'Something that was there before is still on the server; it is removed when Holdfast starts again',
+    )
+    if (!(error instanceof AppError)) throw error
+  }
+  const report = reportOf(journal, { components: journal.entry.report?.components ?? [], remarks, parts })
+  await journal.update({ phase: 'restored', report })
+  const partial = report.outcome === 'restored-in-part'
+  return {
+    state: partial ? 'partial' : 'succeeded',
+    backupId: journal.entry.safetyBackup,
+    warnings: remarks.length,
+  }
+}
+
+function leftOpen(journal: RestoreJournal, cause: unknown): AppError {
+  const id = journal.entry.job
+  return new AppError(
+    'connection-lost',
+    `The connection broke in the middle of the restore. What was there before is safe on the server. Go on with: holdfast restore resume ${id}, or take it back with: holdfast restore rollback ${id}`,
+    { cause, details: { job: id } },
+  )
+}
+
+/** Rolls back over a connection of its own, for the one before may be what failed, or cancelled. */
+export async function takeBack(
+  journal: RestoreJournal,
+  {
+    job,
+    parts,
+    cause,
+  }: { readonly job: JobContext; readonly parts: RestoreJobParts; readonly cause: unknown },
+): Promise<void> {
+  job.note('warning', 'Taking everything back')
+  const remarks: Remark[] = []
+  // A cancelled restore is still taken back, so this has a signal of its own.
+  const { signal } = new AbortController()
+  try {
+    await using open = await openRestore(journal.entry.request, parts, { signal })
+    await rollBackSteps(applyingOf(open, { journal, kinds: parts.kinds, job: { ...job, signal }, remarks }))
+  } catch (error) {
+    if (hasCode(error, 'partial')) throw error
+    throw leftOpen(journal, error)
+  }
+  const report = reportOf(journal, { components: [], remarks, parts })
+  await journal.update({ phase: 'rolled-back', report: { ...report, outcome: 'rolled-back', undo: null } })
+  job.note('info', `Everything is as it was before (${cause instanceof Error ? cause.message : 'asked for'})`)
+}
+
+function reportOf(
+  journal: RestoreJournal,
+  {
+    components,
+    remarks,
+    parts,
+  }: {
+    readonly components: readonly ComponentReport[]
+    readonly remarks: readonly Remark[]
+    readonly parts: RestoreJobParts
+  },
+): RestoreReport {
+  const { job, plan, startedAt, safetyBackup } = journal.entry
+  const now = parts.clock.now()
+  const until = new Date(now.getTime() + undoDays * 24 * 3_600_000).toISOString()
+  return {
+    ...{ format: 1, job, startedAt, finishedAt: now.toISOString() },
+    outcome: plan.from.result === 'partial' ? 'restored-in-part' : 'restored',
+    from: plan.from.name,
+    to: `${plan.to.server}/${plan.to.account}`,
+    components: [...components],
+    remarks: [...remarks],
+    undo: { command: `holdfast undo ${job} --confirm ${plan.to.account}`, until, backup: safetyBackup },
+  }
+}

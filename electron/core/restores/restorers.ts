@@ -1,0 +1,5 @@
+import { cronRestorer } from './cron/restorer.ts'
+import type { Restorer } from './restorer.ts'
+
+/** Every restorer, in the order in which their steps are applied: the crontab goes last. */
+export const restorers: readonly Restorer[] = [cronRestorer]

@@ -1,0 +1,5 @@
+import { installCrontab } from './cron/install-step.ts'
+import type { StepKinds } from './step-kind.ts'
+
+/** How each kind of step is done. */
+export const stepKinds: StepKinds = { 'install-crontab': installCrontab }
