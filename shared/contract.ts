@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel } from './model/backup.ts'
 import { DestinationProfile } from './model/destination.ts'
 import { Job, JobLogLine } from './model/job.ts'
@@ -37,6 +38,8 @@ const secret = z.string().min(1).max(65_536)
 const SourceRef = z.strictObject({ server: ProfileName, source: z.string().min(1).max(255) })
 /** An id, an archive name, or `SERVER/SOURCE@latest`, `@2026-04-08`, `@2026-04-08_2`. */
 const BackupRef = z.string().min(1).max(512)
+/** The same, or an archive file of this computer: `file:` and its absolute path (see `archive-reference.ts`). */
+const ArchiveRef = z.string().min(1).max(4200)
 /** A path inside an archive as people type it: `files/…`, `mail/DOMAIN/BOX`, `cron`. */
 const Item = z.string().min(1).max(8192)
 
@@ -194,8 +197,10 @@ export const contract = {
     z.strictObject({ job: Job }),
   ),
 
+  /** What an archive file was recognised as. It is read whole, told by `archive.progress`, but for one that is known. */
+  'archive.inspect': query(z.strictObject({ path: z.string().min(1).max(4096) }), ArchiveInspection),
   'archive.list': query(
-    z.strictObject({ backup: BackupRef, item: Item.nullable() }),
+    z.strictObject({ backup: ArchiveRef, item: Item.nullable() }),
     z.strictObject({ entries: z.array(ArchiveEntry) }),
   ),
   'archive.find': query(
@@ -211,7 +216,7 @@ export const contract = {
   ),
   'archive.read': query(
     z.strictObject({
-      backup: BackupRef,
+      backup: ArchiveRef,
       item: Item,
       offset: z.int().min(0),
       length: z.int().min(1).max(4_194_304),
@@ -221,7 +226,7 @@ export const contract = {
   ),
   'archive.extract': command(
     z.strictObject({
-      backup: BackupRef,
+      backup: ArchiveRef,
       items: z.array(Item).max(10_000),
       into: z.string().min(1).max(4096),
     }),

@@ -8,6 +8,15 @@ export const AppEvent = z.discriminatedUnion('type', [
   z.object({ seq: z.int(), type: z.literal('job.log'), jobId: z.string(), line: JobLogLine }),
   /** A server asks something that only a person can answer; see `prompts.answer`. */
   z.object({ seq: z.int(), type: z.literal('prompt.asked'), prompt: PromptQuestion }),
+  /** An archive file is being read through; `bytes` are those of the file. */
+  z.object({
+    seq: z.int(),
+    type: z.literal('archive.progress'),
+    path: z.string(),
+    phase: z.enum(['looking', 'checking', 'unpacking']),
+    bytes: z.number(),
+    totalBytes: z.number(),
+  }),
   z.object({ seq: z.int(), type: z.literal('catalog.changed') }),
   z.object({ seq: z.int(), type: z.literal('servers.changed') }),
   z.object({ seq: z.int(), type: z.literal('destinations.changed') }),

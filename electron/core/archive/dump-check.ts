@@ -13,7 +13,10 @@ export function dumpKind({ path, type }: EntryMeta): 'mysql' | 'postgresql' | nu
  * Whether a dump begins and ends as the tool that makes it leaves a whole one. Returns what is wrong as the end of
  * a sentence, or null. The entry's edges must have been kept.
  */
-export function dumpFault(kind: 'mysql' | 'postgresql', { head, tail }: WalkedEntry): string | null {
+export function dumpFault(
+  kind: 'mysql' | 'postgresql',
+  { head, tail }: Pick<WalkedEntry, 'head' | 'tail'>,
+): string | null {
   return kind === 'mysql' ? mysqlFault(tail) : postgresqlFault(head)
 }
 

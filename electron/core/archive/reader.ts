@@ -53,6 +53,16 @@ export class ArchiveReader implements AsyncDisposable {
     this.#remove = remove
   }
 
+  /** The id in the index: a backup's own, or one that a foreign archive was given. */
+  get id(): string {
+    return this.#cache.facts.id ?? ''
+  }
+
+  /** SHA-256 of the segments' SHA-256, in hex: what `expect` takes. */
+  get tree(): string {
+    return this.#cache.facts.end.tree
+  }
+
   /** Bytes of the archive as it is stored. */
   get storedBytes(): number {
     return this.#cache.facts.end.size

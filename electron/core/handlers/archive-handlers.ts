@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { filePathOf } from '../../../shared/archive-reference.ts'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { ComponentKind } from '../../../shared/model/backup.ts'
@@ -11,8 +12,19 @@ import { itemPath } from '../backups/item-path.ts'
 import { openBackup, type OpenBackup } from '../backups/open-backup.ts'
 import { selectBackup } from '../backups/select.ts'
 import type { Handlers } from '../dispatch.ts'
+import {
+  inspectArchiveFile,
+  openArchiveFile,
+  type ArchiveFileOptions,
+} from '../restores/archive-file/open-archive-file.ts'
 
-type ArchiveHandlers = Pick<Handlers, 'archive.list' | 'archive.find' | 'archive.read' | 'archive.extract'>
+type ArchiveHandlers = Pick<
+  Handlers,
+  'archive.inspect' | 'archive.list' | 'archive.find' | 'archive.read' | 'archive.extract'
+>
+
+/** An archive that is open for looking into it; `backupId` names it again. */
+type OpenAny = Pick<OpenBackup, 'reader' | 'backupId'> & AsyncDisposable
 
 function shown(entry: ListedEntry): ArchiveEntry {
   return {
@@ -35,12 +47,28 @@ function componentOf(item: string | undefined): ComponentKind | null {
   return ComponentKind.safeParse(first).data ?? null
 }
 
-function open(
+/** What opening an archive file takes of the product. */
+function fileOptions({ folders, ports, events }: App, path: string, signal: AbortSignal): ArchiveFileOptions {
+  return {
+    cacheFolder: folders.cache,
+    clock: ports.clock,
+    progress: (progress) => events.publish({ type: 'archive.progress', path, ...progress }),
+    signal,
+  }
+}
+
+async function open(
   app: App,
   reference: string,
   options: { readonly item?: string | undefined; readonly signal: AbortSignal },
-): Promise<OpenBackup> {
+): Promise<OpenAny> {
   const { item, signal } = options
+  const path = filePathOf(reference)
+  if (path !== null) {
+    const opened = await openArchiveFile(path, fileOptions(app, path, signal))
+    const { reader } = opened
+    return { reader, backupId: reference, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
+  }
   const backup = selectBackup(app.catalog.list(), reference, { holding: componentOf(item) })
   const { destinations, folders } = app
   return openBackup(backup, app.catalog.manifest(backup.id), {
@@ -65,6 +93,7 @@ function list(reader: ArchiveReader, item: string | null): readonly ListedEntry[
 /** Looking into archives, and taking things out of them onto this computer. */
 export function archiveHandlers(app: App): ArchiveHandlers {
   return {
+    'archive.inspect': ({ path }, { signal }) => inspectArchiveFile(path, fileOptions(app, path, signal)),
     'archive.list': async ({ backup, item }, { signal }) => {
       await using opened = await open(app, backup, { item: item ?? undefined, signal })
       return { entries: list(opened.reader, item).map(shown) }

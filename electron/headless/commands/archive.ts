@@ -1,9 +1,11 @@
+import { filePathOf, fileReference, typedFile } from '../../../shared/archive-reference.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { formatBytes, plural } from '../../../shared/format.ts'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { resolve } from 'node:path'
 import { parseSourceRef } from '../names.ts'
+import { inspectionText } from '../print/inspection.ts'
 import { table } from '../print/table.ts'
 
 const typeLetters = { file: '-', directory: 'd', symlink: 'l', hardlink: 'h' } as const
@@ -23,12 +25,18 @@ function entryRow(entry: ArchiveEntry): string[] {
   ]
 }
 
+/** What `BACKUP|FILE` means: a file by its absolute path, for the process that owns the data folder may stand elsewhere. */
+function reference(typed: string): string {
+  const path = typedFile(typed)
+  return path === null ? typed : fileReference(resolve(path))
+}
+
 async function list(
   { client, output }: CommandContext,
-  backup: string,
+  typed: string,
   item: string | undefined,
 ): Promise<undefined> {
-  const found = await (await client()).call('archive.list', { backup, item: item ?? null })
+  const found = await (await client()).call('archive.list', { backup: reference(typed), item: item ?? null })
   output.result(found, table(['MODE', 'OWNER', 'SIZE', 'MODIFIED', 'NAME'], found.entries.map(entryRow)))
 }
 
@@ -56,11 +64,11 @@ async function writeOut(chunk: Buffer): Promise<void> {
   await new Promise((drained) => process.stdout.once('drain', drained))
 }
 
-async function cat(context: CommandContext, backup: string, item: string): Promise<undefined> {
+async function cat(context: CommandContext, typed: string, item: string): Promise<undefined> {
   if (context.output.json)
     throw new AppError('invalid-input', 'cat writes the content itself; leave --json out. Nothing was read.')
   const client = await context.client()
-  let from = backup
+  let from = reference(typed)
   const step = 4_194_304
   for (let offset = 0, size = 1; offset < size;) {
     const piece = await client.call('archive.read', { backup: from, item, offset, length: step })
@@ -74,25 +82,42 @@ async function cat(context: CommandContext, backup: string, item: string): Promi
 
 async function extract(
   { client, output }: CommandContext,
-  backup: string,
+  typed: string,
   items: string[],
   options: { readonly into: string },
 ): Promise<number> {
   const report = await (
     await client()
-  ).call('archive.extract', { backup, items, into: resolve(options.into) })
+  ).call('archive.extract', { backup: reference(typed), items, into: resolve(options.into) })
   const left = report.left.map(({ path, why }) => `  left out: ${path} (${why})`)
   const counts = `${plural(report.files, 'file')} and ${plural(report.folders, 'folder')}, ${formatBytes(report.bytes)}, into ${report.into}`
   output.result(report, [counts, ...left].join('\n'))
   return report.leftCount > 0 ? 3 : 0
 }
 
-/** `holdfast ls`, `find`, `cat`, `extract` */
+async function inspect({ client, output }: CommandContext, typed: string): Promise<number> {
+  const path = resolve(filePathOf(typed) ?? typed)
+  const found = await (await client()).call('archive.inspect', { path })
+  output.result(found, inspectionText(found))
+  return found.faults.length > 0 ? 3 : 0
+}
+
+/** `holdfast inspect`, `ls`, `find`, `cat`, `extract` */
 export const addArchiveCommands: AddCommands = (program, run) => {
   program
-    .command('ls <backup> [item]')
+    .command('inspect <file>')
+    .description(
+      'what an archive file is, found out from its content: what was recognised in it and what was not',
+    )
+    .addHelpText('after', '\nExample:\n  holdfast inspect cpmove-alice.tar.gz')
+    .action(run(inspect))
+  program
+    .command('ls <backup|file> [item]')
     .description('what lies in an archive')
-    .addHelpText('after', '\nExample:\n  holdfast ls web1/alice@latest files/public_html')
+    .addHelpText(
+      'after',
+      '\nExample:\n  holdfast ls web1/alice@latest files/public_html\n  holdfast ls ./cpmove-alice.tar.gz mail',
+    )
     .action(run(list))
   program
     .command('find <pattern>')
@@ -101,12 +126,12 @@ export const addArchiveCommands: AddCommands = (program, run) => {
     .addHelpText('after', '\nExample:\n  holdfast find wp-config.php --source web1/alice')
     .action(run(find))
   program
-    .command('cat <backup> <item>')
+    .command('cat <backup|file> <item>')
     .description("write one file's content to standard output")
     .addHelpText('after', '\nExample:\n  holdfast cat web1/alice@latest files/.bashrc')
     .action(run(cat))
   program
-    .command('extract <backup> [item...]')
+    .command('extract <backup|file> [item...]')
     .description('write items into a folder on this computer')
     .requiredOption('--into <folder>', 'an empty or new folder')
     .addHelpText('after', '\nExample:\n  holdfast extract web1/alice@latest files/public_html --into ./site')
