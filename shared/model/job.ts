@@ -19,9 +19,11 @@ export const Progress = z.object({
   phase: z.string(),
   bytes: z.number(),
   items: z.number(),
-  /** From the last backup of the same scope or the survey; null where nobody knows. */
+  /** From the last backup of the same scope or the survey; null where nobody knows, or the counts are beyond it. */
   totalBytes: z.number().nullable(),
   totalItems: z.number().nullable(),
+  /** Whether the totals are no more than the sizes on the server's disks and what databases say of themselves. */
+  approximate: z.boolean().default(false),
   /** Bytes per second over the last seconds. */
   rate: z.number(),
   secondsLeft: z.number().nullable(),

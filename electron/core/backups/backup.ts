@@ -4,8 +4,8 @@ import type { Destination } from '../destinations/destination.ts'
 import { openDestination } from '../destinations/registry.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { prepareRun, type BackupParts, type BackupRun } from './backup-run.ts'
-import type { Catalog } from './catalog.ts'
 import { claimName } from './claim-name.ts'
+import { totalsOfLast, totalsOfSource } from './expected-totals.ts'
 import { createIndexFile } from './index-file.ts'
 import { storeCopy, UnfinishedCopies } from './store-copy.ts'
 import { UploadGroup, type UploadTarget } from './upload-group.ts'
@@ -15,16 +15,6 @@ import { writeArchive } from './write-archive.ts'
 function localDate(now: Date): string {
   const part = (value: number) => String(value).padStart(2, '0')
   return `${now.getFullYear()}-${part(now.getMonth() + 1)}-${part(now.getDate())}`
-}
-
-/** What the last backup of the same source and scope came to, or nothing that is known. */
-function expected(catalog: Catalog, { server, source, scope }: BackupRequest) {
-  const last = catalog
-    .list()
-    .find((each) => each.server === server && each.source === source && each.scope === scope)
-  const sum = (pick: (each: { readonly bytes: number; readonly items: number }) => number) =>
-    last ? last.components.reduce((total, each) => total + pick(each), 0) : null
-  return { bytes: sum(({ bytes }) => bytes), items: sum(({ items }) => items) }
 }
 
 async function claimTargets(run: BackupRun, job: JobContext): Promise<readonly UploadTarget[]> {
@@ -64,7 +54,8 @@ export async function runBackup(
 
 async function makeBackup(request: BackupRequest, job: JobContext, parts: BackupParts): Promise<JobOutcome> {
   const { signal } = job
-  job.expect(expected(parts.catalog, request))
+  const last = totalsOfLast(parts.catalog.list(), request)
+  if (last !== null) job.expect(last)
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   await using stack = new AsyncDisposableStack()
   const open = stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
@@ -73,6 +64,10 @@ async function makeBackup(request: BackupRequest, job: JobContext, parts: Backup
     destinations.push(stack.use(await openDestination(parts.destinations.get(name))))
   }
   const run = await prepareRun(request, { open, destinations }, { parts, signal })
+  if (last === null) {
+    const exclude = [...run.overrides.exclude, ...request.exclude]
+    job.expect(await totalsOfSource(open.shell, run.source, { scope: request.scope, exclude, signal }))
+  }
   const targets = await claimTargets(run, job)
   const index = stack.use(await createIndexFile(parts.spoolFolder))
   const uploads = stack.use(await UploadGroup.open(targets, { signal }))

@@ -10,6 +10,14 @@ export interface ProgressCounts {
   readonly current: string | null
 }
 
+/** What the counts are measured against; null where nobody knows. */
+export interface ProgressTotals {
+  readonly bytes: number | null
+  readonly items: number | null
+  /** Taken from sizes of another kind. Default false. */
+  readonly approximate?: boolean
+}
+
 /** What a running job may use. */
 export interface JobContext {
   readonly id: string
@@ -18,8 +26,7 @@ export interface JobContext {
   note(level: LogLevel, text: string): void
   /** Throttled to 4 a second; call it as often as you like. */
   progress(counts: ProgressCounts): void
-  /** What the counts are measured against; null where nobody knows. */
-  expect(totals: { readonly bytes: number | null; readonly items: number | null }): void
+  expect(totals: ProgressTotals): void
   /** Remembers that this job is writing there, so that the next start can clean up after a crash. */
   claimed(place: Claim): Promise<void>
   /** Forgets all claims: the job has removed what it had begun. */

@@ -1,19 +1,24 @@
 import type { Progress } from '../../../shared/model/job.ts'
-import type { ProgressCounts } from './job-context.ts'
+import type { ProgressCounts, ProgressTotals } from './job-context.ts'
 
 /** Milliseconds between two reports. */
 const reportEvery = 250
 /** Milliseconds of the past that the rate is taken over. */
 const rateWindow = 5000
 
+/** A total, as long as the count has not shown it to be too small. */
+function within(total: number | null, count: number): number | null {
+  return total !== null && count <= total ? total : null
+}
+
 /** Turns raw counts into what people see. Monotonic milliseconds come in as `now`. */
 export class ProgressMeter {
-  #totals: { bytes: number | null; items: number | null } = { bytes: null, items: null }
+  #totals: ProgressTotals = { bytes: null, items: null }
   #samples: { at: number; bytes: number }[] = []
   #reportedAt = -Infinity
   #phase: string | null = null
 
-  expect(totals: { readonly bytes: number | null; readonly items: number | null }): void {
+  expect(totals: ProgressTotals): void {
     this.#totals = { ...totals }
   }
 
@@ -26,13 +31,16 @@ export class ProgressMeter {
     this.#samples.push({ at: now, bytes: counts.bytes })
     while (this.#samples.length > 2 && now - (this.#samples[0]?.at ?? now) > rateWindow) this.#samples.shift()
     const rate = this.#rate()
-    const left = this.#totals.bytes === null ? null : Math.max(0, this.#totals.bytes - counts.bytes)
+    const { approximate = false } = this.#totals
+    const totalBytes = within(this.#totals.bytes, counts.bytes)
+    const left = totalBytes === null ? null : totalBytes - counts.bytes
     return {
       phase: counts.phase,
       bytes: counts.bytes,
       items: counts.items,
-      totalBytes: this.#totals.bytes,
-      totalItems: this.#totals.items,
+      totalBytes,
+      totalItems: within(this.#totals.items, counts.items),
+      approximate,
       rate,
       secondsLeft: left === null || rate <= 0 ? null : Math.round(left / rate),
       current: counts.current,

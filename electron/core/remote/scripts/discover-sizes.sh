@@ -1,13 +1,17 @@
-# KiB on disk below folders, on their own file system. Arguments: name and folder, in turn.
+# KiB on disk below the folders and of the files "$@", on their own file system. `seconds`: how long that may take, or 0.
 
-main() {
-  while [ $# -ge 2 ]; do
-    if [ -d "$2/" ]; then
-      size=$(du -skx -- "$2/" 2>/dev/null | tail -n 1) || size=
-      [ -z "$size" ] || printf '%s\0' size 2 "$1" "${size%%	*}"
-    fi
-    shift 2
-  done
+count() {
+  if [ "$seconds" = 0 ]; then
+    du "$@"
+  else
+    left=$((started + seconds - $(date +%s)))
+    [ "$left" -gt 0 ] && timeout "$left" du "$@"
+  fi
 }
 
-main "$@"
+started=$(date +%s)
+for path; do
+  if [ -d "$path/" ]; then what=$path/; elif [ -f "$path" ]; then what=$path; else continue; fi
+  size=$(count -skx -- "$what" 2>/dev/null | tail -n 1) || size=
+  [ -z "$size" ] || printf '%s\0' size 2 "$path" "${size%%	*}"
+done

@@ -7,7 +7,7 @@ import { groupsOf, selectAccounts } from '../passwd.ts'
 import { parseRecords, recordsOf } from '../records.ts'
 import { serverFacts } from '../server-facts.ts'
 import { readTenants } from '../tenants.ts'
-import { countHomes } from '../home-sizes.ts'
+import { countFolders } from '../folder-sizes.ts'
 import { mailOutsideHomes, mboxesOf, mboxPathsOf } from '../server-mail.ts'
 import { assignHosts, rootsOutside } from '../web/virtual-hosts.ts'
 import type { AccountSource, DiscoveryNote, Unanswered } from '../../../../shared/model/source.ts'
@@ -148,7 +148,13 @@ export const plainLinux: PanelAdapter = {
       mentions: mentionsOf(tenants.logins),
       accounts: accounts.map(({ name }) => name),
     })
-    const homeBytes = sizes ? await countHomes(shell, accounts, { signal }) : new Map<string, number>()
+    const homeBytes = sizes
+      ? await countFolders(
+          shell,
+          accounts.map(({ home }) => home),
+          { signal },
+        )
+      : new Map<string, number>()
     const sources = accounts.map((account): AccountSource => {
       const { name, uid, gid, gecos, home, shell: loginShell } = account
       const own = mailboxesOf(account, mailboxes)
@@ -163,7 +169,7 @@ export const plainLinux: PanelAdapter = {
         home,
         homeExists: facts.homes.has(name),
         shell: loginShell,
-        homeBytes: homeBytes.get(name) ?? null,
+        homeBytes: homeBytes.get(home) ?? null,
         databases: databases.get(name) ?? [],
         mailboxes: own,
         paths: [...pathsOf(name), ...mboxPathsOf(account, mail.mboxes, own)],

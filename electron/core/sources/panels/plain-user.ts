@@ -1,7 +1,7 @@
 import { AppError } from '../../../../shared/errors.ts'
 import { databasesFor } from '../login-databases.ts'
 import { assignMailboxes, mailboxesOf } from '../mail.ts'
-import { countHomes } from '../home-sizes.ts'
+import { countFolders } from '../folder-sizes.ts'
 import { groupsOf } from '../passwd.ts'
 import { parseRecords } from '../records.ts'
 import { mailOutsideHomes, mboxesOf, mboxPathsOf } from '../server-mail.ts'
@@ -44,7 +44,9 @@ export const plainUser: PanelAdapter = {
       user: account.name,
       signal,
     })
-    const homeBytes = sizes ? await countHomes(shell, [account], { signal }) : new Map<string, number>()
+    const homeBytes = sizes
+      ? await countFolders(shell, [account.home], { signal })
+      : new Map<string, number>()
     const { name, uid, gid, gecos, home } = account
     return {
       sources: [
@@ -58,7 +60,7 @@ export const plainUser: PanelAdapter = {
           home,
           homeExists: facts.homes.has(name),
           shell: account.shell,
-          homeBytes: homeBytes.get(name) ?? null,
+          homeBytes: homeBytes.get(home) ?? null,
           databases: databases,
           mailboxes: own,
           paths: mboxPathsOf(account, mboxes, own),
