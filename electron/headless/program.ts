@@ -5,6 +5,7 @@ import { addBackupCommands } from './commands/backup.ts'
 import { addCatalogCommands } from './commands/catalog.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
+import { addRestoreCommands } from './commands/restore.ts'
 import { addSecretsCommands } from './commands/secrets.ts'
 import { addServerCommands } from './commands/server.ts'
 import { addSourceCommands } from './commands/source.ts'
@@ -16,6 +17,7 @@ const nouns: readonly AddCommands[] = [
   addBackupCommands,
   addCatalogCommands,
   addArchiveCommands,
+  addRestoreCommands,
   addJobCommands,
   addSecretsCommands,
 ]

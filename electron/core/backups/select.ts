@@ -10,6 +10,11 @@ function holds(backup: Backup, kind: ComponentKind | null): boolean {
   return kind === null || backup.components.some((each) => each.kind === kind && each.status !== 'missing')
 }
 
+/** What a restore or a drill made for itself: found by its id or name, never meant by `latest`. */
+function isPassing({ trigger }: Backup): boolean {
+  return trigger === 'safety' || trigger === 'drill'
+}
+
 /** `alice_2026-04-08` and `_2` behind it, out of an archive's name. */
 function stemOfName(name: string): string {
   return name.replace(/\.tar\.gz(\.age)?$/, '')
@@ -59,7 +64,7 @@ export function selectBackup(
   ]
   const series = backups.filter((backup) => backup.server === server && backup.source === source)
   if (which === 'latest') {
-    const good = series.find((backup) => isGood(backup) && holds(backup, holding))
+    const good = series.find((backup) => isGood(backup) && !isPassing(backup) && holds(backup, holding))
     if (good) return good
     throw new AppError(
       'not-found',

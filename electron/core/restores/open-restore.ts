@@ -16,6 +16,7 @@ import type { ServerProfiles } from '../servers/profiles.ts'
 import type { ServerAccess } from '../servers/server-access.ts'
 import { discover } from '../sources/discover.ts'
 import type { OverrideStore } from '../sources/override-store.ts'
+import { openArchiveFile } from './archive-file/open-archive-file.ts'
 import { archiveDatabases, archiveDatabaseUsers } from './archive-databases.ts'
 import { deriveMapping } from './mapping.ts'
 import type { ArchiveFacts, RestoreArchive, RestoreContext, RestoreTarget } from './restore-context.ts'
@@ -91,8 +92,12 @@ async function openFrom(
   parts: RestoreParts,
   { stack, signal }: { readonly stack: AsyncDisposableStack; readonly signal: AbortSignal },
 ): Promise<RestoreArchive> {
-  if (from.kind === 'file')
-    throw new AppError('unsupported', 'Archive files cannot be restored from yet. Nothing was done.')
+  if (from.kind === 'file') {
+    const options = { cacheFolder: parts.cacheFolder, clock: parts.clock, progress: () => undefined, signal }
+    const opened = stack.use(await openArchiveFile(from.path, options))
+    const { reader, inspection } = opened
+    return describeArchive(reader, { name: from.path, facts: null, trusted: inspection.trusted, signal })
+  }
   const backup = selectBackup(parts.catalog.list(), from.backup)
   const copies = backup.copies.filter(
     ({ destination }) => from.destination === null || destination === from.destination,
@@ -156,13 +161,21 @@ function itemsOf({ items, undoes }: RestoreRequest, exists: (path: Buffer) => bo
   })
 }
 
+/** The same request with the backup's id in the place of what the person called it, which may soon mean another. */
+function pinned(request: RestoreRequest, { catalog }: RestoreParts): RestoreRequest {
+  const { from } = request
+  if (from.kind === 'file') return request
+  return { ...request, from: { ...from, backup: selectBackup(catalog.list(), from.backup).id } }
+}
+
 /** Opens the archive and the target of a restore, and works out what is called what. Changes nothing over there. */
 export async function openRestore(
-  request: RestoreRequest,
+  asked: RestoreRequest,
   parts: RestoreParts,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<OpenRestore> {
   await using stack = new AsyncDisposableStack()
+  const request = pinned(asked, parts)
   const archive = await openFrom(request, parts, { stack, signal })
   const { reader } = archive
   const exists = (path: Buffer) => reader.stat(path) !== null

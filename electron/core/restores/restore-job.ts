@@ -85,15 +85,17 @@ export function applyingOf(
 
 /** Makes one restore, end to end: plans again, saves the target, applies, checks, reports. Rolls back what fails. */
 export async function runRestore(
-  request: RestoreRequest,
+  asked: RestoreRequest,
   digest: string,
   { job, parts }: { readonly job: JobContext; readonly parts: RestoreJobParts },
 ): Promise<JobOutcome> {
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   const startedAt = parts.clock.now().toISOString()
   let safetyBackup: string | null = null
+  let request = asked
   {
-    await using open = await openRestore(request, parts, { signal: job.signal })
+    await using open = await openRestore(asked, parts, { signal: job.signal })
+    request = open.context.request
     const plan = await makePlan(parts.restorers, open.context, open)
     requireUnchanged(plan, digest)
     if (plan.undo.method === 'safety-backup') {

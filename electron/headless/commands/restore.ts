@@ -1,0 +1,175 @@
+import { resolve } from 'node:path'
+import { typedFile } from '../../../shared/archive-reference.ts'
+import type { Client } from '../../../shared/client.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { Scope } from '../../../shared/model/backup.ts'
+import type { Job } from '../../../shared/model/job.ts'
+import { MapKind, type MapOverride } from '../../../shared/model/restore-mapping.ts'
+import type { RestoreRequest } from '../../../shared/model/restore.ts'
+import type { AddCommands, CommandContext } from '../command.ts'
+import { exitCodeOf, followJobs } from '../follow-jobs.ts'
+import { parseSourceRef, parseWord } from '../names.ts'
+import { describePlan } from '../print/plan.ts'
+import { describeReport } from '../print/report.ts'
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
+
+interface RestoreOptions {
+  readonly to?: string
+  readonly scope: string
+  readonly item?: string[]
+  readonly map?: string[]
+  readonly keepExtra?: boolean
+  readonly mail: string
+  readonly tableAs?: string
+  readonly create?: boolean
+  readonly enableCron?: boolean
+  readonly dest?: string
+  readonly acceptUnsaved?: string[]
+  readonly plan?: boolean
+  readonly confirm?: string
+}
+
+function parseMap(text: string): MapOverride {
+  const [, kind = '', rename = ''] = /^([a-z]+):(.+=.+)$/s.exec(text) ?? []
+  return { kind: parseWord('--map', kind, MapKind.options), rename }
+}
+
+function requestOf(from: string, options: RestoreOptions): RestoreRequest {
+  if (options.to === undefined) {
+    throw new AppError('invalid-input', 'Say where to restore to: --to SERVER/ACCOUNT. Nothing was done.')
+  }
+  const { server, source } = parseSourceRef(options.to)
+  const path = typedFile(from)
+  return {
+    from:
+      path === null
+        ? { kind: 'backup', backup: from, destination: options.dest ?? null }
+        : { kind: 'file', path: resolve(path) },
+    to: { server, account: source },
+    scope: parseWord('--scope', options.scope, Scope.options),
+    items: options.item ?? [],
+    map: (options.map ?? []).map(parseMap),
+    mail: parseWord('--mail', options.mail, ['replace', 'merge']),
+    tableAs: options.tableAs ?? null,
+    acceptUnsaved: options.acceptUnsaved ?? [],
+    keepExtra: options.keepExtra === true,
+    create: options.create === true,
+    enableCron: options.enableCron === true,
+    undoes: null,
+  }
+}
+
+async function reportJob(client: Client, job: Job, { output }: CommandContext): Promise<number> {
+  const { restores } = await client.call('restores.list', {})
+  const ended = restores.find((each) => each.job === job.id && each.phase !== 'running')
+  const report = ended ? (await client.call('restores.report', { job: job.id })).report : null
+  const failed = job.error ? `${job.title}: ${job.state}. ${job.error.message}` : ''
+  output.result({ result: { job, report } }, report && !job.error ? describeReport(report) : failed)
+  return exitCodeOf(job)
+}
+
+async function follow(context: CommandContext, client: Client, start: () => Promise<Job>): Promise<number> {
+  const [job] = await followJobs(client, async () => [await start()], context)
+  return job ? reportJob(client, job, context) : 1
+}
+
+const unfinishedVerbs = { resume: 'restores.resume', rollback: 'restores.rollback' } as const
+
+async function restore(
+  context: CommandContext,
+  from: string,
+  job: string | undefined,
+  options: RestoreOptions,
+): Promise<number> {
+  if (job !== undefined) {
+    const verb = parseWord('restore', from, ['resume', 'rollback'])
+    const client = await context.client()
+    return follow(context, client, async () => (await client.call(unfinishedVerbs[verb], { job })).job)
+  }
+  const request = requestOf(from, options)
+  if (options.plan !== true && options.confirm === undefined) {
+    throw new AppError(
+      'invalid-input',
+      'Nothing was done. Look at what would happen with --plan, then say --confirm ACCOUNT.',
+    )
+  }
+  const client = await context.client()
+  const { plan } = await client.call('restores.plan', { request })
+  const blocked = plan.notes.some(({ level }) => level === 'blocker')
+  if (options.plan === true) {
+    context.output.result({ plan }, describePlan(plan))
+    return blocked ? 5 : 0
+  }
+  context.output.note(describePlan(plan))
+  const { digest } = plan
+  const confirm = options.confirm ?? ''
+  return follow(
+    context,
+    client,
+    async () => (await client.call('restores.start', { request, digest, confirm })).job,
+  )
+}
+
+async function undo(
+  context: CommandContext,
+  job: string,
+  { confirm, plan: only }: { readonly confirm?: string; readonly plan?: boolean },
+): Promise<number> {
+  const client = await context.client()
+  const { plan, removes } = await client.call('restores.planUndo', { job })
+  const text = [...(plan === null ? [] : [describePlan(plan)]), ...removes].join('\n')
+  if (only === true || confirm === undefined) {
+    context.output.result({ plan, removes }, text)
+    if (only === true) return 0
+    throw new AppError('invalid-input', 'Nothing was undone. To undo it, say --confirm ACCOUNT.')
+  }
+  context.output.note(text)
+  const digest = plan?.digest ?? null
+  return follow(
+    context,
+    client,
+    async () => (await client.call('restores.undo', { job, digest, confirm })).job,
+  )
+}
+
+async function report(context: CommandContext, job: string): Promise<number> {
+  const client = await context.client()
+  const { report: found } = await client.call('restores.report', { job })
+  context.output.result(found, describeReport(found))
+  return 0
+}
+
+/** `holdfast restore`, `holdfast undo`, `holdfast report` */
+export const addRestoreCommands: AddCommands = (program, run) => {
+  program
+    .command('restore <backup|file> [job]')
+    .description('put a backup, or parts of it, back; or: restore resume JOB, restore rollback JOB')
+    .option('--to <server/account>', 'where to')
+    .option('--scope <scope>', 'full, files, databases or email', 'full')
+    .option('--item <item>', 'only this; may be given several times', collect)
+    .option('--map <kind:old=new>', 'user, home, db, dbuser or domain; may be given several times', collect)
+    .option('--keep-extra', 'keep what the target has and the backup has not')
+    .option('--mail <how>', 'replace or merge', 'replace')
+    .option('--table-as <name>', 'restore a single table under this name')
+    .option('--create', 'make the account')
+    .option('--enable-cron', 'take the crontab into use at once')
+    .option('--dest <destination>', 'only from the copy there')
+    .option('--accept-unsaved <part>', 'overwrite this though it cannot be saved first', collect)
+    .option('--plan', 'show what would happen, and do nothing')
+    .option('--confirm <account>', 'do it; the name of the account that is overwritten')
+    .addHelpText('after', '\nExample:\n  holdfast restore web1/alice@latest --to web2/alice --plan')
+    .action(run(restore))
+  program
+    .command('undo <job>')
+    .description('undo a restore')
+    .option('--plan', 'show what would happen, and do nothing')
+    .option('--confirm <account>', 'do it; the name of the account')
+    .addHelpText('after', '\nExample:\n  holdfast undo 0198d2c1-… --confirm alice')
+    .action(run(undo))
+  program
+    .command('report <job>')
+    .description('what a restore came to, as Markdown; with --json for programs')
+    .addHelpText('after', '\nExample:\n  holdfast report 0198d2c1-…')
+    .action(run(report))
+}

@@ -1,0 +1,82 @@
+import { formatBytes, plural } from '../../../shared/format.ts'
+import type { ComponentPlan, PlanList, PlanNote, RestorePlan } from '../../../shared/model/restore-plan.ts'
+
+const listed = 20
+
+function listLines(title: string, list: PlanList): string[] {
+  if (list.count === 0) return []
+  const more = list.count - Math.min(list.count, listed)
+  return [
+    `    ${title} ${list.count}:`,
+    ...list.first.slice(0, listed).map((line) => `      ${line}`),
+    ...(more > 0 ? [`      … and ${more} more`] : []),
+  ]
+}
+
+function componentLines(plan: ComponentPlan): string[] {
+  const { component, unit, added, overwritten, deleted, kept, unchanged, bytes } = plan
+  const counts = [
+    `${added.count} added`,
+    `${overwritten.count} overwritten`,
+    `${deleted.count} deleted`,
+    `${kept.count} kept`,
+    `${unchanged} unchanged`,
+  ]
+  return [
+    `  ${component}  ${counts.join(', ')} ${unit}, ${formatBytes(bytes)}`,
+    ...listLines('deleted', deleted),
+    ...listLines('kept', kept),
+  ]
+}
+
+const levels = { blocker: 'NOT POSSIBLE', warning: 'careful', info: 'note' } as const
+
+function noteLines({ level, text, remedy }: PlanNote): string[] {
+  return [`  ${levels[level]}: ${text}${remedy === null ? '' : ` ${remedy}`}`]
+}
+
+function mappingLines({ mapping }: RestorePlan): string[] {
+  const rows = [
+    ['user', mapping.user],
+    ['home', mapping.home],
+    ...mapping.paths.map((row) => ['path', row] as const),
+    ...mapping.databases.map((row) => [`${row.engine} database`, row] as const),
+    ...mapping.databaseUsers.map((row) => [`${row.engine} user`, row] as const),
+    ...mapping.domains.map((row) => ['mail domain', row] as const),
+  ] as const
+  const changed = rows.filter(([, { from, to }]) => from !== to)
+  if (changed.length === 0) return []
+  return ['', 'Names that change', ...changed.map(([what, { from, to }]) => `  ${what}: ${from} → ${to}`)]
+}
+
+function undoLine({ undo, to }: RestorePlan): string {
+  if (undo.method === 'nothing-to-save') return 'Undo: what this restore makes is removed again.'
+  const size = undo.bytes === null ? '' : ` (about ${formatBytes(undo.bytes)})`
+  return `Undo: ${to.account} is saved first${size}, verified, and kept for ${undo.days} days.`
+}
+
+/** The whole plan of a restore, for people. */
+export function describePlan(plan: RestorePlan): string {
+  const { from, to } = plan
+  return [
+    `Restore ${from.name}${from.startedAt === null ? '' : `, made ${from.startedAt}`}${from.result === 'partial' ? ', PARTIAL' : ''}`,
+    `into ${to.account} on ${to.server} (${to.host})${to.exists ? '' : ', which will be made'}`,
+    '',
+    `${plural(plan.steps.length, 'step')}`,
+    ...plan.steps.map(({ id, title }) => `  ${id.padStart(2)}  ${title}`),
+    '',
+    'What changes',
+    ...plan.components.flatMap(componentLines),
+    ...mappingLines(plan),
+    ...(plan.notes.length === 0 ? [] : ['', ...plan.notes.flatMap(noteLines)]),
+    ...(plan.space.length === 0 ? [] : ['']),
+    ...plan.space.map(
+      ({ path, during, free }) =>
+        `Space on ${path}: ${formatBytes(during)} while it runs${free === null ? '' : `, ${formatBytes(free)} free`}`,
+    ),
+    ...plan.offline.map(({ what, seconds }) => `Offline: ${what}, about ${seconds} s`),
+    undoLine(plan),
+    `Not brought: ${plan.notBrought.join('; ')}.`,
+    `Digest ${plan.digest}`,
+  ].join('\n')
+}

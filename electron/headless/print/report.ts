@@ -1,0 +1,30 @@
+import type { RestoreReport } from '../../../shared/model/restore-report.ts'
+
+const outcomes: Readonly<Record<RestoreReport['outcome'], string>> = {
+  restored: 'restored',
+  'restored-in-part': 'restored what the backup holds; the backup was partial',
+  'rolled-back': 'taken back: everything is as it was before',
+  interrupted: 'interrupted',
+  undone: 'undone',
+}
+
+/** What a restore came to, as Markdown that reads as plain text too. */
+export function describeReport(report: RestoreReport): string {
+  const { from, to, startedAt, finishedAt, components, remarks, undo, job } = report
+  const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)
+  return [
+    `# ${to}: ${outcomes[report.outcome]}`,
+    '',
+    `- from: ${from}`,
+    `- finished: ${finishedAt}, after ${seconds} s`,
+    `- job: ${job}`,
+    '',
+    ...components.flatMap(({ component, unit, good, of, how, bad }) => [
+      `- ${component}: ${good} of ${of} ${unit} (${how})`,
+      ...bad.slice(0, 20).map((line) => `  - ${line}`),
+    ]),
+    ...(remarks.length === 0 ? [] : ['', '## To know and to do', '']),
+    ...remarks.map(({ text, remedy }) => `- ${text}${remedy === null ? '' : ` ${remedy}`}`),
+    ...(undo === null ? [] : ['', `Undo until ${undo.until}: \`${undo.command}\``]),
+  ].join('\n')
+}
