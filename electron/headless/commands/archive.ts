@@ -1,10 +1,12 @@
 import { filePathOf, fileReference, typedFile } from '../../../shared/archive-reference.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { formatBytes, plural } from '../../../shared/format.ts'
+import type { Client } from '../../../shared/client.ts'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { resolve } from 'node:path'
 import { parseSourceRef } from '../names.ts'
+import { FileProgress } from '../print/file-progress.ts'
 import { inspectionText } from '../print/inspection.ts'
 import { table } from '../print/table.ts'
 
@@ -31,13 +33,21 @@ function reference(typed: string): string {
   return path === null ? typed : fileReference(resolve(path))
 }
 
-async function list(
-  { client, output }: CommandContext,
-  typed: string,
-  item: string | undefined,
-): Promise<undefined> {
-  const found = await (await client()).call('archive.list', { backup: reference(typed), item: item ?? null })
-  output.result(found, table(['MODE', 'OWNER', 'SIZE', 'MODIFIED', 'NAME'], found.entries.map(entryRow)))
+/** One call about an archive, with its progress where a file has to be read through. */
+async function ask<T>({ client, output }: CommandContext, call: (client: Client) => Promise<T>): Promise<T> {
+  const opened = await client()
+  using _progress = new FileProgress(opened, output)
+  return await call(opened)
+}
+
+async function list(context: CommandContext, typed: string, item: string | undefined): Promise<undefined> {
+  const found = await ask(context, (client) =>
+    client.call('archive.list', { backup: reference(typed), item: item ?? null }),
+  )
+  context.output.result(
+    found,
+    table(['MODE', 'OWNER', 'SIZE', 'MODIFIED', 'NAME'], found.entries.map(entryRow)),
+  )
 }
 
 async function find(
@@ -67,11 +77,12 @@ async function writeOut(chunk: Buffer): Promise<void> {
 async function cat(context: CommandContext, typed: string, item: string): Promise<undefined> {
   if (context.output.json)
     throw new AppError('invalid-input', 'cat writes the content itself; leave --json out. Nothing was read.')
-  const client = await context.client()
   let from = reference(typed)
   const step = 4_194_304
   for (let offset = 0, size = 1; offset < size;) {
-    const piece = await client.call('archive.read', { backup: from, item, offset, length: step })
+    const piece = await ask(context, (client) =>
+      client.call('archive.read', { backup: from, item, offset, length: step }),
+    )
     const data = Buffer.from(piece.data, 'base64')
     await writeOut(data)
     size = piece.size
@@ -81,24 +92,24 @@ async function cat(context: CommandContext, typed: string, item: string): Promis
 }
 
 async function extract(
-  { client, output }: CommandContext,
+  context: CommandContext,
   typed: string,
   items: string[],
   options: { readonly into: string },
 ): Promise<number> {
-  const report = await (
-    await client()
-  ).call('archive.extract', { backup: reference(typed), items, into: resolve(options.into) })
+  const report = await ask(context, (client) =>
+    client.call('archive.extract', { backup: reference(typed), items, into: resolve(options.into) }),
+  )
   const left = report.left.map(({ path, why }) => `  left out: ${path} (${why})`)
   const counts = `${plural(report.files, 'file')} and ${plural(report.folders, 'folder')}, ${formatBytes(report.bytes)}, into ${report.into}`
-  output.result(report, [counts, ...left].join('\n'))
+  context.output.result(report, [counts, ...left].join('\n'))
   return report.leftCount > 0 ? 3 : 0
 }
 
-async function inspect({ client, output }: CommandContext, typed: string): Promise<number> {
+async function inspect(context: CommandContext, typed: string): Promise<number> {
   const path = resolve(filePathOf(typed) ?? typed)
-  const found = await (await client()).call('archive.inspect', { path })
-  output.result(found, inspectionText(found))
+  const found = await ask(context, (client) => client.call('archive.inspect', { path }))
+  context.output.result(found, inspectionText(found))
   return found.faults.length > 0 ? 3 : 0
 }
 
