@@ -20,8 +20,8 @@ export interface JobContext {
   progress(counts: ProgressCounts): void
   /** What the counts are measured against; null where nobody knows. */
   expect(totals: { readonly bytes: number | null; readonly items: number | null }): void
-  /** Remembers that this job is writing there, so that the next start can clean up after a crash. */
-  claimed(place: Claim): Promise<void>
+  /** Remembers, in place of what it remembered before, where this job writes: the next start cleans up after a crash. */
+  claimed(places: readonly Claim[]): Promise<void>
   /** Forgets all claims: the job has removed what it had begun. */
   released(): Promise<void>
 }
@@ -30,6 +30,8 @@ export interface JobContext {
 export interface Claim {
   readonly destination: string
   readonly key: string
+  /** The name was about to be claimed, and may be another run's. */
+  readonly tried: boolean
 }
 
 /** How a job ended well. */
