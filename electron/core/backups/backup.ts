@@ -18,19 +18,21 @@ function localDate(now: Date): string {
 }
 
 async function claimTargets(run: BackupRun, job: JobContext): Promise<readonly UploadTarget[]> {
-  const { signal } = job
+  const targets = (keys: readonly string[]) =>
+    run.places.map(({ destination }, at) => ({ destination, stem: keys[at] ?? '' }))
+  const remember = (keys: readonly string[], tried: boolean) =>
+    job.claimed(
+      targets(keys).map(({ destination, stem }) => ({ destination: destination.name, key: stem, tried })),
+    )
   const claim = await claimName(run.places, {
     source: run.source.name,
     date: localDate(run.startedAt),
-    signal,
+    onTry: (keys) => remember(keys, true),
+    signal: job.signal,
   })
-  const targets = run.places.map(({ destination }, at) => ({
-    destination,
-    stem: claim.keys[at] ?? claim.stem,
-  }))
-  for (const { destination, stem } of targets) await job.claimed({ destination: destination.name, key: stem })
+  await remember(claim.keys, false)
   job.note('info', `Backing up ${run.server.name}/${run.source.name} as ${claim.stem}.tar.gz`)
-  return targets
+  return targets(claim.keys)
 }
 
 /**

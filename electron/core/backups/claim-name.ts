@@ -44,16 +44,26 @@ async function claimEverywhere(
   return claimed.length === places.length ? claimed.map(({ key }) => key) : null
 }
 
+export interface ClaimNameOptions {
+  readonly source: string
+  /** The user's local date. */
+  readonly date: string
+  /** Told of the keys before each try. */
+  readonly onTry: (keys: readonly Key[]) => Promise<void>
+  readonly signal: AbortSignal
+}
+
 /**
  * Claims the first free name of a day at every place at once (FORMAT §1), so that a run has one name everywhere.
- * `date` is the user's local date. Throws `conflict` after 1,000 tries.
+ * Throws `conflict` after 1,000 tries.
  */
 export async function claimName(
   places: readonly Place[],
-  { source, date, signal }: { readonly source: string; readonly date: string; readonly signal: AbortSignal },
+  { source, date, onTry, signal }: ClaimNameOptions,
 ): Promise<ClaimedName> {
   for (let number = 1; number <= mostPerDay; number += 1) {
     const stem = archiveStem({ source, date, number })
+    await onTry(places.map(({ folder }) => `${folder}/${stem}`))
     const keys = await claimEverywhere(places, stem, { signal })
     if (keys) return { stem, keys }
   }

@@ -27,8 +27,8 @@ export interface JobContext {
   /** Throttled to 4 a second; call it as often as you like. */
   progress(counts: ProgressCounts): void
   expect(totals: ProgressTotals): void
-  /** Remembers that this job is writing there, so that the next start can clean up after a crash. */
-  claimed(place: Claim): Promise<void>
+  /** Remembers, in place of what it remembered before, where this job writes: the next start cleans up after a crash. */
+  claimed(places: readonly Claim[]): Promise<void>
   /** Forgets all claims: the job has removed what it had begun. */
   released(): Promise<void>
 }
@@ -37,6 +37,8 @@ export interface JobContext {
 export interface Claim {
   readonly destination: string
   readonly key: string
+  /** The name was about to be claimed, and may be another run's. */
+  readonly tried: boolean
 }
 
 /** How a job ended well. */

@@ -118,7 +118,7 @@ test('after a crash a running job is told as interrupted and its claims are clea
   const claimed = Promise.withResolvers<undefined>()
   const job = await queue.start(
     spec('a', async (context) => {
-      await context.claimed({ destination: 'here', key: 'x.partial' })
+      await context.claimed([{ destination: 'here', key: 'x.partial', tried: false }])
       claimed.resolve(undefined)
       return new Promise(() => undefined)
     }),

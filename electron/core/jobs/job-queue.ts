@@ -168,8 +168,8 @@ export class JobQueue implements AsyncDisposable {
       note: (level, text) => this.#note(active, level, text),
       expect: (totals) => active.meter.expect(totals),
       progress: (counts) => this.#progress(active, counts),
-      claimed: async (claim: Claim) => {
-        active.record = { ...active.record, claims: [...active.record.claims, claim] }
+      claimed: async (claims: readonly Claim[]) => {
+        active.record = { ...active.record, claims }
         await this.#save(active, {})
       },
       released: async () => {

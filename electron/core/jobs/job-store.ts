@@ -9,7 +9,7 @@ import type { JobRecord } from './job-context.ts'
 const Stored = z.object({
   version: z.literal(1),
   job: Job,
-  claims: z.array(z.object({ destination: z.string(), key: z.string() })),
+  claims: z.array(z.object({ destination: z.string(), key: z.string(), tried: z.boolean().default(false) })),
 })
 
 /** Jobs that are kept; older ones and their logs are removed when the store is opened. */
