@@ -9,7 +9,7 @@ import { EventBus } from './event-bus.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
-import type { Ports } from './ports.ts'
+import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
@@ -20,6 +20,9 @@ import { OverrideStore } from './sources/override-store.ts'
 
 /** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
 const parallelJobs = 2
+
+const MiB = 1024 * 1024
+const defaultSpace: SpaceRules = { reserve: 1024 * MiB, floor: 500 * MiB, lookEvery: 64 * MiB }
 
 /** The product, put together. Handlers take what they need from here. */
 export interface App extends AsyncDisposable {
@@ -69,6 +72,7 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ clock, log, profiles, servers, overrides, destinations, catalog },
     appName: ports.app,
     spoolFolder: folders.spool,
+    space: ports.space ?? defaultSpace,
   }
   return {
     ...{
