@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
+import { readDestination } from './backups/read-destination.ts'
 import { DestinationProfiles } from './destinations/profiles.ts'
 import { openDestination } from './destinations/registry.ts'
 import { EventBus } from './event-bus.ts'
@@ -46,7 +47,7 @@ export interface App extends AsyncDisposable {
 
 /**
  * Opens the product over a data folder that this process owns: jobs that a crash ended are told so and cleaned up
- * after, and the catalog is read from the destinations. Disposing interrupts what runs and waits for it.
+ * after, and the catalog is read from the destinations, where old leftovers of other computers are removed. Disposing interrupts what runs and waits for it.
  */
 export async function createApp(ports: Ports): Promise<App> {
   const { dataFolder, log, clock } = ports
@@ -99,13 +100,13 @@ export async function createApp(ports: Ports): Promise<App> {
 async function readDestinations(
   destinations: DestinationProfiles,
   catalog: Catalog,
-  { log }: Ports,
+  { clock, log }: Ports,
 ): Promise<void> {
   const { signal } = new AbortController()
   for (const profile of destinations.list()) {
     try {
       await using open = await openDestination(profile)
-      await catalog.scan(open, { signal })
+      await readDestination(open, { catalog, clock, log }, { signal })
     } catch (error) {
       log.write('warning', 'A destination could not be read', { name: profile.name, error: String(error) })
     }

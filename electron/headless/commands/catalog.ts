@@ -106,7 +106,11 @@ export const addCatalogCommands: AddCommands = (program, run) => {
       run(async ({ client, output }, options: { readonly dest?: string }) => {
         const result = await (await client()).call('catalog.rebuild', { destination: options.dest ?? null })
         const unreadable = result.unreadable.map(({ key, why }) => `not readable: ${key} (${why})`)
-        output.result(result, [`${plural(result.backups, 'backup')} found.`, ...unreadable].join('\n'))
+        const removed = result.removed.map((key) => `removed, left unfinished by another computer: ${key}`)
+        output.result(
+          result,
+          [`${plural(result.backups, 'backup')} found.`, ...unreadable, ...removed].join('\n'),
+        )
         return undefined
       }),
     )
