@@ -281,6 +281,8 @@ export const contract = {
     z.strictObject({
       backups: z.int(),
       unreadable: z.array(Unreadable),
+      /** What other computers had left unfinished and not touched for seven days. */
+      removed: z.array(z.string()),
     }),
   ),
 } as const satisfies Record<string, Procedure>

@@ -6,13 +6,14 @@ import { Catalog } from './backups/catalog.ts'
 import { localDestination } from './backups/default-destination.ts'
 import { openBackup } from './backups/open-backup.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
+import { readDestination } from './backups/read-destination.ts'
 import { DestinationProfiles } from './destinations/profiles.ts'
 import { openDestination } from './destinations/registry.ts'
 import { EventBus } from './event-bus.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
-import type { Ports } from './ports.ts'
+import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
 import { RestoreJournals } from './restores/journal.ts'
 import type { RestoreJobParts } from './restores/restore-job.ts'
@@ -27,6 +28,9 @@ import { OverrideStore } from './sources/override-store.ts'
 
 /** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
 const parallelJobs = 2
+
+const MiB = 1024 * 1024
+const defaultSpace: SpaceRules = { reserve: 1024 * MiB, floor: 500 * MiB, lookEvery: 64 * MiB }
 
 /** The product, put together. Handlers take what they need from here. */
 export interface App extends AsyncDisposable {
@@ -52,7 +56,7 @@ export interface App extends AsyncDisposable {
 
 /**
  * Opens the product over a data folder that this process owns: jobs that a crash ended are told so and cleaned up
- * after, and the catalog is read from the destinations. Disposing interrupts what runs and waits for it.
+ * after, and the catalog is read from the destinations, where old leftovers of other computers are removed. Disposing interrupts what runs and waits for it.
  */
 export async function createApp(ports: Ports): Promise<App> {
   const { dataFolder, log, clock } = ports
@@ -78,6 +82,7 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ clock, log, profiles, servers, overrides, destinations, catalog },
     appName: ports.app,
     spoolFolder: folders.spool,
+    space: ports.space ?? defaultSpace,
   }
   const restoreParts: RestoreJobParts = {
     ...{ clock, profiles, servers, overrides, catalog, restorers, kinds: stepKinds },
@@ -113,13 +118,13 @@ export async function createApp(ports: Ports): Promise<App> {
 async function readDestinations(
   destinations: DestinationProfiles,
   catalog: Catalog,
-  { log }: Ports,
+  { clock, log }: Ports,
 ): Promise<void> {
   const { signal } = new AbortController()
   for (const profile of destinations.list()) {
     try {
       await using open = await openDestination(profile)
-      await catalog.scan(open, { signal })
+      await readDestination(open, { catalog, clock, log }, { signal })
     } catch (error) {
       log.write('warning', 'A destination could not be read', { name: profile.name, error: String(error) })
       catalog.unreachable(profile.name, toWire(error).message)

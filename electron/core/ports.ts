@@ -28,6 +28,16 @@ export interface SecretStore {
   delete(key: string): Promise<void>
 }
 
+/** How much of a disk backups leave alone, in bytes. */
+export interface SpaceRules {
+  /** Must be free besides what a backup is expected to need, before it begins. */
+  readonly reserve: number
+  /** An upload stops when less is left at its destination. */
+  readonly floor: number
+  /** An upload looks at what is left each time that it has written so many. */
+  readonly lookEvery: number
+}
+
 /** What a host supplies to the product. */
 export interface Ports {
   readonly clock: Clock
@@ -42,4 +52,6 @@ export interface Ports {
   readonly keychain: SecretStore
   /** Path of a file with the vault's passphrase, or null. */
   readonly passphraseFile: string | null
+  /** Default: 1 GiB, 500 MiB, and a look every 64 MiB. */
+  readonly space?: SpaceRules
 }

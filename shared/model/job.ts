@@ -42,6 +42,14 @@ export const BackupRequest = z.strictObject({
 })
 export type BackupRequest = z.infer<typeof BackupRequest>
 
+/** A copy that a backup was asked for and that it did not make, with the reason. */
+export const MissingCopy = z.object({
+  destination: z.string(),
+  code: z.custom<ErrorCode>((value) => typeof value === 'string'),
+  message: z.string(),
+})
+export type MissingCopy = z.infer<typeof MissingCopy>
+
 /** One execution. `error` is set for failed and cancelled, `backupId` once there is an archive. */
 export const Job = z.object({
   id: Id,
@@ -55,6 +63,7 @@ export const Job = z.object({
   progress: Progress.nullable(),
   backupId: z.string().nullable(),
   warnings: z.int(),
+  missingCopies: z.array(MissingCopy).default([]),
   error: z
     .object({
       code: z.custom<ErrorCode>((value) => typeof value === 'string'),

@@ -7,13 +7,14 @@ import type { Source, SourceOverrides } from '../../../shared/model/source.ts'
 import { serverFolderName, sourceFolder } from '../archive/name.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
-import type { Clock, Log } from '../ports.ts'
+import type { Clock, Log, SpaceRules } from '../ports.ts'
 import type { ServerProfiles } from '../servers/profiles.ts'
 import type { OpenServer, ServerAccess } from '../servers/server-access.ts'
 import { discover, type ServerLook } from '../sources/discover.ts'
 import { noOverrides, type OverrideStore } from '../sources/override-store.ts'
 import type { Catalog } from './catalog.ts'
 import type { Place } from './claim-name.ts'
+import type { MissingCopies } from './missing-copies.ts'
 import { openServerFolder } from './server-folder.ts'
 
 /** What a backup needs of the product. */
@@ -27,6 +28,7 @@ export interface BackupParts {
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
   readonly spoolFolder: string
+  readonly space: SpaceRules
 }
 
 /** One run: all that is known before the first byte is read. */
@@ -43,7 +45,14 @@ export interface BackupRun {
   readonly look: ServerLook
   readonly source: Source
   readonly overrides: SourceOverrides
+  /** At least one. */
   readonly places: readonly Place[]
+}
+
+interface Where {
+  readonly destinations: readonly Destination[]
+  /** Told of destinations that drop out. */
+  readonly missing: MissingCopies
 }
 
 function findSource(look: ServerLook, name: string, server: Server): Source {
@@ -55,9 +64,9 @@ function findSource(look: ServerLook, name: string, server: Server): Source {
   )
 }
 
-/** Where the source's archives lie at each destination, and the server's id there. */
+/** Where the source's archives lie at each destination, and the server's id at the first. */
 async function openPlaces(
-  destinations: readonly Destination[],
+  { destinations, missing }: Where,
   { server, open, source }: Pick<BackupRun, 'server' | 'open' | 'source'>,
   { parts, signal }: { readonly parts: BackupParts; readonly signal: AbortSignal },
 ): Promise<Pick<BackupRun, 'places' | 'serverId'>> {
@@ -73,21 +82,26 @@ async function openPlaces(
     hostKeys: hostKeys.map(({ type, fingerprint }) => ({ type, sha256: fingerprint })),
   }
   const folderName = serverFolderName(server.name, server.id)
-  const places: Place[] = []
-  let serverId = server.id
-  for (const destination of destinations) {
-    const { folder, file: known } = await openServerFolder(destination, file, { signal, folderName })
-    if (places.length === 0) serverId = known.id
-    places.push({ destination, folder: sourceFolder(folder, source.kind, source.name) })
-  }
+  const found = await missing.others(
+    destinations,
+    ({ name }) => name,
+    async (destination) => {
+      const { folder, file: known } = await openServerFolder(destination, file, { signal, folderName })
+      return { destination, folder: sourceFolder(folder, source.kind, source.name), serverId: known.id }
+    },
+  )
+  const serverId = found[0]?.serverId ?? server.id
   await parts.profiles.knownAs(serverId, server.id)
-  return { places, serverId }
+  return { places: found, serverId }
 }
 
-/** Looks at the server and finds the source and its place at each destination. `open` stays the caller's. */
+/**
+ * Looks at the server and finds the source and its place at each destination that can be reached. `open` stays the
+ * caller's.
+ */
 export async function prepareRun(
   request: BackupRequest,
-  { open, destinations }: { readonly open: OpenServer; readonly destinations: readonly Destination[] },
+  { open, ...where }: Where & { readonly open: OpenServer },
   { parts, signal }: { readonly parts: BackupParts; readonly signal: AbortSignal },
 ): Promise<BackupRun> {
   const server = parts.profiles.get(request.server)
@@ -99,6 +113,6 @@ export async function prepareRun(
   return {
     ...{ id: uuid(), nonce: randomBytes(16).toString('hex'), startedAt: parts.clock.now() },
     ...{ request, server, open, look, source, overrides: overridesFor(source.name) ?? noOverrides },
-    ...(await openPlaces(destinations, { server, open, source }, { parts, signal })),
+    ...(await openPlaces(where, { server, open, source }, { parts, signal })),
   }
 }

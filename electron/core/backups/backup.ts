@@ -1,12 +1,15 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { BackupRequest } from '../../../shared/model/job.ts'
-import type { Destination } from '../destinations/destination.ts'
 import { openDestination } from '../destinations/registry.ts'
-import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
+import type { Claim, JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { prepareRun, type BackupParts, type BackupRun } from './backup-run.ts'
-import { claimName } from './claim-name.ts'
+import { claimName, type Claimed } from './claim-name.ts'
 import { totalsOfLast, totalsOfSource } from './expected-totals.ts'
+import { isLeft } from './clean-claim.ts'
+import { expectationOf, lastLike } from './expectation.ts'
 import { createIndexFile } from './index-file.ts'
+import { MissingCopies } from './missing-copies.ts'
+import { placesWithSpace } from './space.ts'
 import { storeCopy, UnfinishedCopies } from './store-copy.ts'
 import { UploadGroup, type UploadTarget } from './upload-group.ts'
 import { writeArchive } from './write-archive.ts'
@@ -17,27 +20,33 @@ function localDate(now: Date): string {
   return `${now.getFullYear()}-${part(now.getMonth() + 1)}-${part(now.getDate())}`
 }
 
-async function claimTargets(run: BackupRun, job: JobContext): Promise<readonly UploadTarget[]> {
-  const targets = (keys: readonly string[]) =>
-    run.places.map(({ destination }, at) => ({ destination, stem: keys[at] ?? '' }))
-  const remember = (keys: readonly string[], tried: boolean) =>
-    job.claimed(
-      targets(keys).map(({ destination, stem }) => ({ destination: destination.name, key: stem, tried })),
-    )
+async function claimTargets(
+  run: BackupRun,
+  missing: MissingCopies,
+  { claims, job }: Pick<Run, 'claims' | 'job'>,
+): Promise<readonly UploadTarget[]> {
+  const { signal } = job
+  const remember = async (places: readonly Claimed[], tried: boolean) => {
+    const now = places.map(({ place, stem }) => ({ destination: place.destination.name, key: stem, tried }))
+    claims.splice(0, claims.length, ...now)
+    await job.claimed(now)
+  }
   const claim = await claimName(run.places, {
     source: run.source.name,
     date: localDate(run.startedAt),
-    onTry: (keys) => remember(keys, true),
-    signal: job.signal,
+    onTry: (places) => remember(places, true),
+    missing,
+    signal,
   })
-  await remember(claim.keys, false)
+  await remember(claim.claims, false)
   job.note('info', `Backing up ${run.server.name}/${run.source.name} as ${claim.stem}.tar.gz`)
-  return targets(claim.keys)
+  return claim.claims.map(({ place, stem }) => ({ destination: place.destination, stem }))
 }
 
 /**
  * Makes one backup, end to end: connects, looks, claims a name, writes the archive to every destination, verifies
- * each copy by reading it back and stores its manifest last. Partial where anything is missing, a copy included.
+ * each copy by reading it back and stores its manifest last. Partial where anything is missing, a copy included; a
+ * destination that cannot be reached spoils no other.
  * What a failed run had begun is removed again; where that fails too, the next start does it.
  */
 export async function runBackup(
@@ -45,34 +54,47 @@ export async function runBackup(
   job: JobContext,
   parts: BackupParts,
 ): Promise<JobOutcome> {
+  const claims: Claim[] = []
   try {
-    return await makeBackup(request, job, parts)
+    return await makeBackup(request, { claims, job, parts })
   } catch (error) {
-    if (error instanceof SuppressedError) throw error.suppressed
-    await job.released()
-    throw error
+    throw error instanceof SuppressedError ? error.suppressed : error
+  } finally {
+    const left = await Promise.all(claims.map((claim) => isLeft(claim, parts.destinations)))
+    job.released(claims.filter((_, at) => left[at]))
   }
 }
 
-async function makeBackup(request: BackupRequest, job: JobContext, parts: BackupParts): Promise<JobOutcome> {
+interface Run {
+  /** Filled with what is claimed at the destinations. */
+  readonly claims: Claim[]
+  readonly job: JobContext
+  readonly parts: BackupParts
+}
+
+async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): Promise<JobOutcome> {
   const { signal } = job
   const last = totalsOfLast(parts.catalog.list(), request)
   if (last !== null) job.expect(last)
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   await using stack = new AsyncDisposableStack()
+  const missing = new MissingCopies(job)
+  const destinations = await missing.others(
+    request.destinations,
+    (name) => name,
+    async (name) => stack.use(await openDestination(parts.destinations.get(name))),
+  )
   const open = stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
-  const destinations: Destination[] = []
-  for (const name of request.destinations) {
-    destinations.push(stack.use(await openDestination(parts.destinations.get(name))))
-  }
-  const run = await prepareRun(request, { open, destinations }, { parts, signal })
+  const run = await prepareRun(request, { open, destinations, missing }, { parts, signal })
+  const expectation = expectationOf(run.source, request.scope, lastLike(parts.catalog, request))
+  const places = await placesWithSpace(run.places, expectation, { ...{ missing, signal }, ...parts })
   if (last === null) {
     const exclude = [...run.overrides.exclude, ...request.exclude]
     job.expect(await totalsOfSource(open.shell, run.source, { scope: request.scope, exclude, signal }))
   }
-  const targets = await claimTargets(run, job)
+  const targets = await claimTargets({ ...run, places }, missing, { claims, job })
   const index = stack.use(await createIndexFile(parts.spoolFolder))
-  const uploads = stack.use(await UploadGroup.open(targets, { signal }))
+  const uploads = stack.use(await UploadGroup.open(targets, { space: parts.space, signal }))
   const finished = await writeArchive(run, { uploads, index }, { job, parts })
   const stored = await uploads.commit()
   const unfinished = stack.use(new UnfinishedCopies(stored.keys()))
@@ -87,10 +109,11 @@ async function makeBackup(request: BackupRequest, job: JobContext, parts: Backup
   }
   const [lost] = uploads.lost
   if (lost && uploads.lost.length === targets.length) throw lost.error
-  for (const { target, error } of uploads.lost) {
-    job.note('error', `No copy at ${target.destination.name}: ${error.message}`)
-  }
+  for (const { target, error } of uploads.lost) missing.add(target.destination.name, error)
   const { components, result } = finished.manifest
   const warnings = components.reduce((sum, { warningCount }) => sum + warningCount, 0)
-  return { state: uploads.lost.length > 0 ? 'partial' : result, backupId: run.id, warnings }
+  return {
+    state: missing.list.length > 0 ? 'partial' : result,
+    ...{ backupId: run.id, warnings, missingCopies: missing.list },
+  }
 }

@@ -105,13 +105,15 @@ export class Catalog {
     this.#scans.set(destination, { unreadable: [{ destination, key: null, why }], unfinished: [] })
   }
 
-  /** Reads a destination anew; what is not there any more is forgotten. Returns the manifests that are damaged. */
+  /**
+   * Reads a destination anew, whose fresh listing is `keys`; what is not there any more is forgotten. Returns the
+   * manifests that are damaged.
+   */
   async scan(
     destination: Destination,
+    keys: ReadonlySet<Key>,
     options: { readonly signal: AbortSignal },
   ): Promise<readonly Unreadable[]> {
-    const keys = new Set<Key>()
-    for await (const { key } of destination.list('', options)) keys.add(key)
     const found: { stem: Key; manifest: OuterManifest; state: BackupState }[] = []
     const unreadable: Unreadable[] = []
     for (const key of keys) {

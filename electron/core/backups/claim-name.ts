@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import { archiveStem } from '../archive/name.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
+import type { MissingCopies } from './missing-copies.ts'
 import { keysOf } from './stored-backup.ts'
 
 /** A destination of a run and the folder of the source there. */
@@ -9,11 +10,18 @@ export interface Place {
   readonly folder: Key
 }
 
-/** A name that is ours at every place: `<stem>` of each, in the order of the places. */
+/** An archive's name at one place: its key without the ending. */
+export interface Claimed {
+  readonly place: Place
+  readonly stem: Key
+}
+
+/** A name that is ours everywhere. */
 export interface ClaimedName {
   /** The archive's stem without folders, `alice_2026-04-08_2`. */
   readonly stem: string
-  readonly keys: readonly Key[]
+  /** In the order of the places. */
+  readonly claims: readonly Claimed[]
 }
 
 const mostPerDay = 1000
@@ -24,48 +32,65 @@ function takenKeys(stem: Key): readonly Key[] {
   return [archive, `${archive}.age`, index, `${index}.age`, manifest, state]
 }
 
+interface Tried extends Claimed {
+  readonly won: boolean
+}
+
+async function giveBack(tried: readonly Tried[]): Promise<void> {
+  for (const { place, stem, won } of tried) if (won) await place.destination.release(keysOf(stem).archive)
+}
+
+/** Tries to claim a stem at every place that can be reached. */
 async function claimEverywhere(
   places: readonly Place[],
-  stem: string,
-  options: { readonly signal: AbortSignal },
-): Promise<readonly Key[] | null> {
-  const claimed: { destination: Destination; key: Key }[] = []
+  name: string,
+  { missing, signal }: { readonly missing: MissingCopies; readonly signal: AbortSignal },
+): Promise<readonly Tried[]> {
+  const all: Tried[] = []
   try {
-    for (const { destination, folder } of places) {
-      const key = `${folder}/${stem}`
-      if (!(await destination.claim(keysOf(key).archive, takenKeys(key), options))) break
-      claimed.push({ destination, key })
-    }
-  } finally {
-    if (claimed.length < places.length) {
-      for (const mine of claimed) await mine.destination.release(keysOf(mine.key).archive)
-    }
+    return await missing.others(
+      places,
+      ({ destination }) => destination.name,
+      async (place) => {
+        const stem = `${place.folder}/${name}`
+        const won = await place.destination.claim(keysOf(stem).archive, takenKeys(stem), { signal })
+        all.push({ place, stem, won })
+        return { place, stem, won }
+      },
+    )
+  } catch (error) {
+    await giveBack(all)
+    throw error
   }
-  return claimed.length === places.length ? claimed.map(({ key }) => key) : null
 }
 
 export interface ClaimNameOptions {
   readonly source: string
   /** The user's local date. */
   readonly date: string
-  /** Told of the keys before each try. */
-  readonly onTry: (keys: readonly Key[]) => Promise<void>
+  /** Told of the names before each try. */
+  readonly onTry: (names: readonly Claimed[]) => Promise<void>
+  readonly missing: MissingCopies
   readonly signal: AbortSignal
 }
 
 /**
- * Claims the first free name of a day at every place at once (FORMAT §1), so that a run has one name everywhere.
- * Throws `conflict` after 1,000 tries.
+ * Claims the first free name of a day at every place at once (FORMAT §1), so that a run has one name everywhere. A
+ * place that cannot be reached is added to `missing` and left out. Throws `conflict` after 1,000 tries, and what the
+ * first place said where none can be reached.
  */
 export async function claimName(
   places: readonly Place[],
-  { source, date, onTry, signal }: ClaimNameOptions,
+  { source, date, onTry, ...options }: ClaimNameOptions,
 ): Promise<ClaimedName> {
+  let left = places
   for (let number = 1; number <= mostPerDay; number += 1) {
     const stem = archiveStem({ source, date, number })
-    await onTry(places.map(({ folder }) => `${folder}/${stem}`))
-    const keys = await claimEverywhere(places, stem, { signal })
-    if (keys) return { stem, keys }
+    await onTry(left.map((place) => ({ place, stem: `${place.folder}/${stem}` })))
+    const tried = await claimEverywhere(left, stem, options)
+    if (tried.every(({ won }) => won)) return { stem, claims: tried }
+    await giveBack(tried)
+    left = tried.map(({ place }) => place)
   }
   throw new AppError(
     'conflict',

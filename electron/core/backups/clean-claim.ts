@@ -3,13 +3,35 @@ import { openDestination } from '../destinations/registry.ts'
 import type { Claim } from '../jobs/job-context.ts'
 import { keysOf } from './stored-backup.ts'
 
+function profileOf(claim: Claim, destinations: DestinationProfiles) {
+  return destinations.list().find(({ name }) => name === claim.destination)
+}
+
+/**
+ * True where something of a run that has ended lies there and is no backup, or where nobody can look now. Never true
+ * for a name that the run gave back: another run may have it already.
+ */
+export async function isLeft(claim: Claim, destinations: DestinationProfiles): Promise<boolean> {
+  const profile = profileOf(claim, destinations)
+  if (!profile) return false
+  const { signal } = new AbortController()
+  const { archive, manifest } = keysOf(claim.key)
+  try {
+    await using destination = await openDestination(profile)
+    const there = (key: string) => destination.stat(key, { signal })
+    return (await there(archive)) !== null && (await there(manifest)) === null
+  } catch {
+    return true
+  }
+}
+
 /**
  * Removes what an interrupted run had begun: everything under its stem, unless the manifest is there, for then the
  * backup was finished. A claim's key is the stem. Of a name that was only tried, which may be another run's, no more
  * than a claim without a byte is removed. False where the destination cannot be reached now.
  */
 export async function cleanClaim(claim: Claim, destinations: DestinationProfiles): Promise<boolean> {
-  const profile = destinations.list().find(({ name }) => name === claim.destination)
+  const profile = profileOf(claim, destinations)
   if (!profile) return true
   const { signal } = new AbortController()
   const { archive, index, manifest } = keysOf(claim.key)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { storingError } from '../store/file-error.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 
 /** An index on this computer while its archive is written; it goes to the destinations afterwards. */
@@ -12,14 +13,22 @@ export interface IndexFile extends AsyncDisposable {
   send(destination: Destination, key: Key, options: { readonly signal: AbortSignal }): Promise<void>
 }
 
-/** Makes an empty one in `folder`; disposing removes it. */
+/** Makes an empty one in `folder`; disposing removes it. Errors: `no-space`, `permission-denied`, `write-failed`. */
 export async function createIndexFile(folder: string): Promise<IndexFile> {
   const path = join(folder, `${randomUUID()}.index.gz`)
-  const handle = await open(path, 'wx', 0o600)
+  const failed = (error: unknown) =>
+    storingError(error, `Could not write the index in ${folder}`, 'Earlier backups are unchanged.')
+  const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw failed(error)
+  })
   return {
     path,
     write: async (chunk) => {
-      await handle.writeFile(chunk)
+      try {
+        await handle.writeFile(chunk)
+      } catch (error) {
+        throw failed(error)
+      }
     },
     send: async (destination, key, options) => {
       const upload = await destination.create(key, options)

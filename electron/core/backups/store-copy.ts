@@ -1,3 +1,4 @@
+import { AppError } from '../../../shared/errors.ts'
 import type { OuterManifest } from '../../../shared/model/backup.ts'
 import type { FinishedArchive } from '../archive/writer.ts'
 import type { JobContext } from '../jobs/job-context.ts'
@@ -7,7 +8,10 @@ import { emptyState, keysOf } from './stored-backup.ts'
 import type { UploadTarget } from './upload-group.ts'
 import { requireGood, verifyCopy } from './verify-copy.ts'
 
-/** Copies that are visible but not backups yet; disposing deletes those that never became one. */
+/**
+ * Copies that are visible but not backups yet; disposing deletes those that never became one. What cannot be deleted
+ * stays, for the next start: it spoils no finished copy.
+ */
 export class UnfinishedCopies implements AsyncDisposable {
   readonly #targets: Set<UploadTarget>
 
@@ -23,7 +27,11 @@ export class UnfinishedCopies implements AsyncDisposable {
     const { signal } = new AbortController()
     for (const { destination, stem } of this.#targets) {
       const { archive, index } = keysOf(stem)
-      for (const key of [index, archive]) await destination.delete(key, { signal })
+      try {
+        for (const key of [index, archive]) await destination.delete(key, { signal })
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+      }
     }
   }
 }

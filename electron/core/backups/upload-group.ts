@@ -1,5 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Destination, Key, StoredObject, Upload } from '../destinations/destination.ts'
+import type { SpaceRules } from '../ports.ts'
+import { requireFloor } from './space.ts'
 
 /** One destination of a run, where this archive lies there, and whether it still takes part. */
 export interface UploadTarget {
@@ -13,22 +15,28 @@ export interface LostTarget {
   readonly error: AppError
 }
 
+interface Options {
+  readonly space: SpaceRules
+  readonly signal: AbortSignal
+}
+
 /**
  * One archive on its way to several destinations. One that fails drops out and is told at the end; the last one
- * that fails fails the archive.
+ * that fails fails the archive. A destination that runs low on space fails before it is full.
  */
 export class UploadGroup implements AsyncDisposable {
   readonly #uploads = new Map<UploadTarget, Upload>()
   readonly lost: LostTarget[] = []
+  readonly #options: Options
+  #unlooked = 0
 
-  private constructor() {}
+  private constructor(options: Options) {
+    this.#options = options
+  }
 
   /** Opens an upload of `<stem>.tar.gz` at each target. Throws where none could be opened. */
-  static async open(
-    targets: readonly UploadTarget[],
-    options: { readonly signal: AbortSignal },
-  ): Promise<UploadGroup> {
-    const group = new UploadGroup()
+  static async open(targets: readonly UploadTarget[], options: Options): Promise<UploadGroup> {
+    const group = new UploadGroup(options)
     for (const target of targets) {
       try {
         group.#uploads.set(target, await target.destination.create(`${target.stem}.tar.gz`, options))
@@ -40,7 +48,13 @@ export class UploadGroup implements AsyncDisposable {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    await this.#each((upload) => upload.write(chunk))
+    this.#unlooked += chunk.byteLength
+    const looks = this.#unlooked >= this.#options.space.lookEvery
+    if (looks) this.#unlooked = 0
+    await this.#each(async (upload, { destination }) => {
+      if (looks) await requireFloor(destination, this.#options)
+      await upload.write(chunk)
+    })
   }
 
   /** Makes the archive visible wherever it was written whole. */

@@ -5,6 +5,7 @@ import { deleteBackup } from '../backups/delete.ts'
 import { runBackup } from '../backups/backup.ts'
 import { selectBackup } from '../backups/select.ts'
 import { pinBackup } from '../backups/pin.ts'
+import { readDestination } from '../backups/read-destination.ts'
 import { runVerify } from '../backups/verify-job.ts'
 import { openDestination } from '../destinations/registry.ts'
 import type { Handlers } from '../dispatch.ts'
@@ -89,11 +90,14 @@ export function backupHandlers(app: App): BackupHandlers {
     'catalog.rebuild': async ({ destination }, { signal }) => {
       const profiles = destination === null ? app.destinations.list() : [app.destinations.get(destination)]
       const unreadable: Unreadable[] = []
+      const removed: string[] = []
       for (const profile of profiles) {
         await using open = await openDestination(profile)
-        unreadable.push(...(await app.catalog.scan(open, { signal })))
+        const read = await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
+        unreadable.push(...read.unreadable)
+        removed.push(...read.removed)
       }
-      return { backups: app.catalog.list().length, unreadable }
+      return { backups: app.catalog.list().length, unreadable, removed }
     },
   }
 }

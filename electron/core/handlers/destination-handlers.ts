@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid'
 import type { DestinationProfile } from '../../../shared/model/destination.ts'
 import type { App } from '../app.ts'
+import { readDestination } from '../backups/read-destination.ts'
 import { openDestination, prepareDestination } from '../destinations/registry.ts'
 import type { Handlers } from '../dispatch.ts'
 
@@ -24,7 +25,7 @@ export function destinationHandlers(app: App): DestinationHandlers {
       await prepareDestination(destination)
       await app.destinations.add(destination)
       await using open = await openDestination(destination)
-      await app.catalog.scan(open, { signal })
+      await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
       return { destination }
     },
     'destinations.list': async () => ({ destinations: [...app.destinations.list()] }),

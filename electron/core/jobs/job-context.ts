@@ -1,5 +1,5 @@
 import type { AppError } from '../../../shared/errors.ts'
-import type { Job } from '../../../shared/model/job.ts'
+import type { Job, MissingCopy } from '../../../shared/model/job.ts'
 import type { LogLevel } from '../ports.ts'
 
 /** Raw counts; the job turns them into rate and time left. */
@@ -29,8 +29,8 @@ export interface JobContext {
   expect(totals: ProgressTotals): void
   /** Remembers, in place of what it remembered before, where this job writes: the next start cleans up after a crash. */
   claimed(places: readonly Claim[]): Promise<void>
-  /** Forgets all claims: the job has removed what it had begun. */
-  released(): Promise<void>
+  /** Forgets all claims but `left`: the rest was finished or removed again. Stored with the job's end. */
+  released(left: readonly Claim[]): void
 }
 
 /** An unfinished archive at a destination. */
@@ -46,6 +46,7 @@ export interface JobOutcome {
   readonly state: 'succeeded' | 'partial'
   readonly backupId: string | null
   readonly warnings: number
+  readonly missingCopies?: readonly MissingCopy[]
 }
 
 /** A job to run. */

@@ -54,6 +54,7 @@ export class JobQueue implements AsyncDisposable {
       progress: null,
       backupId: null,
       warnings: 0,
+      missingCopies: [],
       error: null,
     }
     const active: Active = {
@@ -172,9 +173,8 @@ export class JobQueue implements AsyncDisposable {
         active.record = { ...active.record, claims }
         await this.#save(active, {})
       },
-      released: async () => {
-        active.record = { ...active.record, claims: [] }
-        await this.#save(active, {})
+      released: (left) => {
+        active.record = { ...active.record, claims: left }
       },
     }
   }
@@ -197,7 +197,6 @@ export class JobQueue implements AsyncDisposable {
     if (ended.error) this.#note(active, 'error', ended.error.message)
     if (ended.error?.code === 'internal')
       this.#options.log.write('error', 'A job failed unexpectedly', { error: describe(result) })
-    if (isOutcome(result)) active.record = { ...active.record, claims: [] }
     try {
       await this.#save(active, { ...ended, finishedAt: this.#now() })
     } catch (error) {

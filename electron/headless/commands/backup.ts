@@ -34,7 +34,10 @@ export function describeEnd(job: Job, backup: Backup | null): string {
   const where = backup.copies
     .map(({ destination, path, key }) => `  ${destination}: ${path ?? key}`)
     .join('\n')
-  return `${backup.name}: ${job.state} and verified, ${size} in ${took(job)}\n${items.join('\n')}${warnings}\n${where}`
+  const missing = job.missingCopies.map(
+    ({ destination, message }) => `\n  ${destination}: NO COPY. ${message}`,
+  )
+  return `${backup.name}: ${job.state} and verified, ${size} in ${took(job)}\n${items.join('\n')}${warnings}\n${where}${missing.join('')}`
 }
 
 async function backupOf(client: Client, job: Job): Promise<Backup | null> {

@@ -117,7 +117,8 @@ export const addCatalogCommands: AddCommands = (program, run) => {
     .action(
       run(async ({ client, output }, options: { readonly dest?: string }) => {
         const result = await (await client()).call('catalog.rebuild', { destination: options.dest ?? null })
-        output.result(result, `${plural(result.backups, 'backup')} found.`)
+        const removed = result.removed.map((key) => `removed, left unfinished by another computer: ${key}`)
+        output.result(result, [`${plural(result.backups, 'backup')} found.`, ...removed].join('\n'))
         warnOf(output, result)
         return undefined
       }),
