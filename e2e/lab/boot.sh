@@ -33,8 +33,8 @@ ln -s /proc/self/fd dev/fd
 ln -s fd/0 dev/stdin
 ln -s fd/1 dev/stdout
 ln -s fd/2 dev/stderr
-mount -t tmpfs -o mode=1777 tmpfs dev/shm
-mount -t tmpfs -o mode=755 tmpfs run
+mount -t tmpfs -o mode=1777,size=256m tmpfs dev/shm
+mount -t tmpfs -o mode=755,size=256m tmpfs run
 
 hostname "$NAME"
 echo "$NAME" >etc/hostname

@@ -11,6 +11,7 @@ import { itemPath } from '../backups/item-path.ts'
 import { openBackup, type OpenBackup } from '../backups/open-backup.ts'
 import { selectBackup } from '../backups/select.ts'
 import type { Handlers } from '../dispatch.ts'
+import { requireServer } from './require-server.ts'
 
 type ArchiveHandlers = Pick<Handlers, 'archive.list' | 'archive.find' | 'archive.read' | 'archive.extract'>
 
@@ -70,6 +71,7 @@ export function archiveHandlers(app: App): ArchiveHandlers {
       return { entries: list(opened.reader, item).map(shown) }
     },
     'archive.find': async ({ pattern, source, limit }, { signal }) => {
+      if (source !== null) requireServer(app, source.server)
       const hits: { backupId: string; backup: string; entry: ArchiveEntry }[] = []
       let more = false
       for (const { id, name, server, source: of } of app.catalog.list()) {

@@ -2,8 +2,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { formatBytes, plural } from '../../../shared/format.ts'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
-import { resolve } from 'node:path'
-import { parseSourceRef } from '../names.ts'
+import { parsePath, parseSourceRef } from '../names.ts'
 import { table } from '../print/table.ts'
 
 const typeLetters = { file: '-', directory: 'd', symlink: 'l', hardlink: 'h' } as const
@@ -80,7 +79,7 @@ async function extract(
 ): Promise<number> {
   const report = await (
     await client()
-  ).call('archive.extract', { backup, items, into: resolve(options.into) })
+  ).call('archive.extract', { backup, items, into: parsePath('--into', options.into) })
   const left = report.left.map(({ path, why }) => `  left out: ${path} (${why})`)
   const counts = `${plural(report.files, 'file')} and ${plural(report.folders, 'folder')}, ${formatBytes(report.bytes)}, into ${report.into}`
   output.result(report, [counts, ...left].join('\n'))
