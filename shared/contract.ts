@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ArchiveInspection } from './model/archive-file.ts'
-import { Backup, OuterManifest, Scope, VerifyLevel } from './model/backup.ts'
+import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
 import { DestinationProfile } from './model/destination.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { Instant, ProfileName, Sha256 } from './model/name.ts'
@@ -67,6 +67,28 @@ export type ServerSecrets = z.infer<typeof ServerSecrets>
 const ServerImport = z.strictObject({
   drafts: z.array(z.strictObject({ alias: z.string(), draft: ServerDraft, notes: z.array(z.string()) })),
   notes: z.array(z.string()),
+})
+
+const given = z.string().min(1).max(4096)
+const absolute = given.regex(/^\//, 'A folder on the server is a path that begins with a slash.')
+
+/** The admin's word on a source, as it may be given. */
+const GivenOverrides = SourceOverrides.extend({
+  addPaths: z.array(absolute),
+  removePaths: z.array(absolute),
+  addDatabases: z.array(given),
+  removeDatabases: z.array(given),
+  addMail: z.array(given),
+  removeMail: z.array(given),
+  exclude: z.array(given),
+  accept: z.array(
+    z
+      .string()
+      .refine(
+        (gap) => WarningCode.safeParse(/^([a-z-]+):./.exec(gap)?.[1]).success,
+        'A known gap is CODE:PATH, as holdfast show has it, like unreadable:files/data.',
+      ),
+  ),
 })
 
 /** What a look at a destination could not read, with the reason in words; `key` null: all of it. */
@@ -147,7 +169,7 @@ export const contract = {
 
   'sources.list': query(z.strictObject({ server: ProfileName }), Discovery),
   'sources.overrides': query(SourceRef, SourceOverrides),
-  'sources.set': command(SourceRef.extend({ overrides: SourceOverrides }), done),
+  'sources.set': command(SourceRef.extend({ overrides: GivenOverrides }), done),
 
   'destinations.add': command(
     z.strictObject({ kind: z.literal('local'), name: ProfileName, path: z.string().min(1).max(4096) }),

@@ -52,6 +52,18 @@ describe('a new user on the command line', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('Added lab.')])
   })
 
+  test('whose login is refused is told so, and nothing is stored', async () => {
+    const login = ['--host', host.ip, '--user', 'alice', '--password-stdin']
+    const refused = await holdfast.run(['--json', 'server', 'add', 'other', ...login], { input: 'wrong\n' })
+    const plain = await holdfast.run(['server', 'add', 'other', ...login], { input: 'wrong\n' })
+    expect([refused.code, plain.code]).toEqual([7, 7])
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'auth-failed' } })
+    expect(plain.stderr).toMatch(
+      /^holdfast: .+ refused the login of alice .+; nothing was read or changed\. .+\n$/,
+    )
+    expect((await holdfast.run(['server', 'show', 'other'])).code).toBe(4)
+  })
+
   test('sees accounts with evidence, and what nobody claims', async () => {
     const { stdout } = await holdfast.run(['sources', 'lab'])
     expect(stdout).toMatch(/alice_wp .*named in \/home\/alice\/public_html\/wp-config\.php/)

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { contract, type Method, type Output, type Parsed } from '../../shared/contract.ts'
 import type { Reply } from '../../shared/client.ts'
 import { AppError, toWire } from '../../shared/errors.ts'
@@ -18,16 +19,28 @@ function isMethod(name: string): name is Method {
   return Object.hasOwn(contract, name)
 }
 
+/** A complaint of Zod as a sentence. What our own schemas say is one already. */
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'It must not be empty.'
+  if (issue.code === 'too_big' && issue.origin === 'string') return 'It is too long.'
+  if (issue.code === 'invalid_format' && issue.format === 'uuid') return 'That is not an id.'
+  return issue.message.replace(/\.?$/, '.')
+}
+
 /** Sentence for people out of Zod's first complaint, with the place it is about. */
-function inputError(method: string, issues: readonly { path: PropertyKey[]; message: string }[]): AppError {
+function inputError(method: string, issues: readonly z.core.$ZodIssue[]): AppError {
   const first = issues[0]
   const place = first === undefined || first.path.length === 0 ? method : first.path.map(String).join('.')
-  return new AppError('invalid-input', `${place}: ${first?.message ?? 'not valid.'} Nothing was done.`, {
-    details: {
-      method,
-      issues: issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+  return new AppError(
+    'invalid-input',
+    `${place}: ${first === undefined ? 'It is not valid.' : sentence(first)} Nothing was done.`,
+    {
+      details: {
+        method,
+        issues: issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+      },
     },
-  })
+  )
 }
 
 /**

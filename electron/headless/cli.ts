@@ -4,13 +4,13 @@ import { AppError, toWire } from '../../shared/errors.ts'
 import { answerPrompts } from './answer-prompts.ts'
 import type { Run } from './command.ts'
 import { defaultDataFolder } from './data-folder.ts'
+import { parsePath } from './names.ts'
 import { openClient, type OpenClient } from './open-client.ts'
 import { describeError } from './print/error.ts'
 import { Output } from './print/output.ts'
 import { createProgram, type GlobalOptions } from './program.ts'
 import { readStdinLines } from './stdin.ts'
 import { version } from './version.ts'
-import { resolve } from 'node:path'
 
 /** Ctrl-C asks once; a second one ends the process, and the next start tells what was lost. */
 function interruptSignal(): AbortSignal {
@@ -35,7 +35,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const client = async () => {
     const { data } = program.opts<GlobalOptions>()
-    const folder = data === undefined ? defaultDataFolder(process.env, process.platform) : resolve(data)
+    const folder =
+      data === undefined ? defaultDataFolder(process.env, process.platform) : parsePath('--data', data)
     opened.client ??= openClient(folder, { signal, env: process.env }).then((open) => {
       answerPrompts(open.client)
       return open

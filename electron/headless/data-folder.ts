@@ -1,6 +1,8 @@
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { makeFolder } from '../core/store/durable.ts'
+import { storingError } from '../core/store/file-error.ts'
 
 /** Where the data folder lies unless the user says otherwise: the platform's own place. */
 export function defaultDataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
@@ -11,9 +13,13 @@ export function defaultDataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platf
   return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'holdfast')
 }
 
-/** Makes the folder where it is missing, for its owner only. */
+/** Makes the folder where it is missing, for its owner only. Throws `invalid-input`, and what storing throws. */
 export async function openDataFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  await chmod(path, 0o700)
-  return path
+  try {
+    await makeFolder(path)
+    await chmod(path, 0o700)
+    return path
+  } catch (error) {
+    throw storingError(error, `Could not make the data folder ${path}`, 'Nothing was changed.')
+  }
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 
 /** Splits `SERVER/SOURCE`. Throws `invalid-input`. */
@@ -10,6 +11,13 @@ export function parseSourceRef(text: string): { readonly server: string; readonl
     )
   }
   return { server: text.slice(0, slash), source: text.slice(slash + 1) }
+}
+
+/** A path as it was typed, made absolute. Throws `invalid-input` that names the option. */
+export function parsePath(option: string, text: string): string {
+  if (text === '')
+    throw new AppError('invalid-input', `${option} takes a path, not nothing. Nothing was done.`)
+  return resolve(text)
 }
 
 /** A whole number within bounds. Throws `invalid-input` that names the option. */

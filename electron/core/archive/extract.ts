@@ -1,7 +1,9 @@
-import { mkdir, realpath, statfs } from 'node:fs/promises'
+import { realpath, statfs } from 'node:fs/promises'
 import type { ExtractReport } from '../../../shared/contract.ts'
 import { AppError, hasCode, throwIfCancelled } from '../../../shared/errors.ts'
 import { toRemoteName } from '../../../shared/remote-name.ts'
+import { makeFolder } from '../store/durable.ts'
+import { storingError } from '../store/file-error.ts'
 import { NameCollisions, nameRulesOf, placeEntry, type NameRules } from './extract-guard.ts'
 import { ExtractFolder } from './extract-folder.ts'
 import type { ListedEntry } from './index-cache.ts'
@@ -54,10 +56,8 @@ export async function extractItems(
 ): Promise<ExtractReport> {
   const { into, signal, rules = nameRulesOf(process.platform) } = options
   const chosen = selection(reader, items)
-  await mkdir(into, { recursive: true }).catch((cause: unknown) => {
-    throw new AppError('permission-denied', `The folder ${into} cannot be made. Nothing was written.`, {
-      cause,
-    })
+  await makeFolder(into, { mode: 0o777 }).catch((error: unknown) => {
+    throw storingError(error, `The folder ${into} cannot be made`, 'Nothing was written.')
   })
   const root = await realpath(into)
   await checkLimits(reader, chosen, { ...options, into: root })

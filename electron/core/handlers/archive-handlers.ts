@@ -17,6 +17,7 @@ import {
   openArchiveFile,
   type ArchiveFileOptions,
 } from '../restores/archive-file/open-archive-file.ts'
+import { requireServer } from './require-server.ts'
 
 type ArchiveHandlers = Pick<
   Handlers,
@@ -99,6 +100,7 @@ export function archiveHandlers(app: App): ArchiveHandlers {
       return { entries: list(opened.reader, item).map(shown) }
     },
     'archive.find': async ({ pattern, source, limit }, { signal }) => {
+      if (source !== null) requireServer(app, source.server)
       const hits: { backupId: string; backup: string; entry: ArchiveEntry }[] = []
       let more = false
       for (const { id, name, server, source: of } of app.catalog.list()) {

@@ -9,6 +9,7 @@ import { readDestination } from '../backups/read-destination.ts'
 import { runVerify } from '../backups/verify-job.ts'
 import { openDestination } from '../destinations/registry.ts'
 import type { Handlers } from '../dispatch.ts'
+import { requireServer } from './require-server.ts'
 import type { Job } from '../../../shared/model/job.ts'
 
 type BackupHandlers = Pick<
@@ -49,6 +50,7 @@ export function backupHandlers(app: App): BackupHandlers {
     },
     'backups.list': async ({ server, source, destination }) => {
       if (destination !== undefined) app.destinations.get(destination)
+      if (server !== undefined) requireServer(app, server)
       const wanted = app.catalog
         .list()
         .filter((each) => server === undefined || each.server === server)

@@ -69,6 +69,17 @@ async function openNew(
   }
 }
 
+/** Throws `not-found` for a jump host that is no server, `invalid-input` for a way that comes back to the server. */
+function requireJump(app: App, server: Server, jump: string): void {
+  for (let name: string | null = jump; name !== null; name = app.profiles.get(name).jump) {
+    if (name !== server.name) continue
+    throw new AppError(
+      'invalid-input',
+      `${server.name} would be reached through itself. Nothing was changed; choose another server for --jump.`,
+    )
+  }
+}
+
 /** Profiles, host keys and surveys. */
 export function serverHandlers(app: App): ServerHandlers {
   return {
@@ -80,6 +91,7 @@ export function serverHandlers(app: App): ServerHandlers {
       const before = app.profiles.get(name)
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
       const server: Server = { ...before, ...given }
+      if (server.jump !== null) requireJump(app, server, server.jump)
       await app.serverSecrets.keep(server.id, secrets)
       await app.profiles.replace(server)
       return { server }

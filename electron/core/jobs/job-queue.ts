@@ -80,7 +80,7 @@ export class JobQueue implements AsyncDisposable {
   /** Throws `not-found`. */
   get(id: string): Job {
     const job = this.#active.get(id)?.record.job ?? this.#options.store.get(id)?.job
-    if (!job) throw new AppError('not-found', `There is no job ${id}.`)
+    if (!job) throw new AppError('not-found', `There is no job ${id}. See: holdfast jobs`)
     return job
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { errnoOf } from './file-error.ts'
@@ -30,9 +30,30 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder and the ones above it, durably. New folders get mode 0700. */
-export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
+/**
+ * Makes a folder and the ones above it, durably. Step by step, because Node's own `recursive` does not return where
+ * the system refuses a name with ENOENT, as below /proc.
+ * @throws `invalid-input` where something else has the name, and the system's own errors
+ */
+export async function makeFolder(folder: string, { mode = 0o700 } = {}): Promise<void> {
+  if (await isFolder(folder)) return
+  const parent = dirname(folder)
+  await makeFolder(parent, { mode })
+  try {
+    await mkdir(folder, { mode })
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
+  await syncFolder(parent)
+}
+
+/** False where nothing has the name; also where a file stands in for a folder above it. */
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
+    throw error
+  })
+  if (found?.isDirectory() === false)
+    throw new AppError('invalid-input', `${path} is not a folder. Nothing was written; choose another path.`)
+  return found !== null
 }

@@ -5,7 +5,7 @@ import type { Client } from '../../../shared/client.ts'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { resolve } from 'node:path'
-import { parseSourceRef } from '../names.ts'
+import { parsePath, parseSourceRef } from '../names.ts'
 import { FileProgress } from '../print/file-progress.ts'
 import { inspectionText } from '../print/inspection.ts'
 import { table } from '../print/table.ts'
@@ -97,8 +97,9 @@ async function extract(
   items: string[],
   options: { readonly into: string },
 ): Promise<number> {
+  const into = parsePath('--into', options.into)
   const report = await ask(context, (client) =>
-    client.call('archive.extract', { backup: reference(typed), items, into: resolve(options.into) }),
+    client.call('archive.extract', { backup: reference(typed), items, into }),
   )
   const left = report.left.map(({ path, why }) => `  left out: ${path} (${why})`)
   const counts = `${plural(report.files, 'file')} and ${plural(report.folders, 'folder')}, ${formatBytes(report.bytes)}, into ${report.into}`

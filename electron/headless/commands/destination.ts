@@ -1,7 +1,6 @@
-import { resolve } from 'node:path'
 import { formatBytes, plural } from '../../../shared/format.ts'
 import type { AddCommands } from '../command.ts'
-import { parseWord } from '../names.ts'
+import { parsePath, parseWord } from '../names.ts'
 import { table } from '../print/table.ts'
 
 /** `holdfast destination …` */
@@ -14,7 +13,11 @@ export const addDestinationCommands: AddCommands = (program, run) => {
     .addHelpText('after', '\nExample:\n  holdfast destination add local usb --path /media/usb/holdfast')
     .action(
       run(async ({ client, output }, kind: string, name: string, options: { readonly path: string }) => {
-        const input = { kind: parseWord('KIND', kind, ['local']), name, path: resolve(options.path) }
+        const input = {
+          kind: parseWord('KIND', kind, ['local']),
+          name,
+          path: parsePath('--path', options.path),
+        }
         const added = await (await client()).call('destinations.add', input)
         output.result(added, `Added ${name}: ${added.destination.path}`)
         return undefined

@@ -85,6 +85,9 @@ export function draftOf(name: string, options: LoginOptions): ServerDraft {
   if (options.sudoPasswordStdin && !options.sudo) {
     throw new AppError('invalid-input', '--sudo-password-stdin goes with --sudo. Nothing was added.')
   }
+  if (options.keyPassphraseStdin && options.key === undefined) {
+    throw new AppError('invalid-input', '--key-passphrase-stdin goes with --key. Nothing was added.')
+  }
   return {
     name,
     host,

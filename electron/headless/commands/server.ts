@@ -44,6 +44,11 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
 }
 
 async function edit(context: CommandContext, name: string, options: LoginOptions): Promise<undefined> {
+  if (Object.keys(options).length === 0)
+    throw new AppError(
+      'invalid-input',
+      'Say what to change. Nothing was changed; see: holdfast server edit --help',
+    )
   const secrets = await readSecrets(options, context)
   const client = await context.client()
   const { server } = await client.call('servers.edit', { name, change: changesOf(options), secrets })

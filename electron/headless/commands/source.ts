@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { AppError } from '../../../shared/errors.ts'
 import { escapeForDisplay, formatBytes } from '../../../shared/format.ts'
 import type { Discovery, Evidence, Source, SourceOverrides } from '../../../shared/model/source.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
@@ -103,6 +104,11 @@ export function changeOverrides(before: SourceOverrides, options: SetOptions): S
 
 async function setSource(context: CommandContext, ref: string, options: SetOptions): Promise<undefined> {
   const source = parseSourceRef(ref)
+  if (Object.keys(options).length === 0)
+    throw new AppError(
+      'invalid-input',
+      'Say what to change. Nothing was stored; see: holdfast source set --help',
+    )
   const client = await context.client()
   const overrides = changeOverrides(await client.call('sources.overrides', source), options)
   await client.call('sources.set', { ...source, overrides })
