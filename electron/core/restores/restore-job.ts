@@ -92,7 +92,7 @@ export async function runRestore(
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   const startedAt = parts.clock.now().toISOString()
   let safetyBackup: string | null = null
-  let request = asked
+  let request: RestoreRequest
   {
     await using open = await openRestore(asked, parts, { signal: job.signal })
     request = open.context.request

@@ -62,7 +62,7 @@ export function describePlan(plan: RestorePlan): string {
     `Restore ${from.name}${from.startedAt === null ? '' : `, made ${from.startedAt}`}${from.result === 'partial' ? ', PARTIAL' : ''}`,
     `into ${to.account} on ${to.server} (${to.host})${to.exists ? '' : ', which will be made'}`,
     '',
-    `${plural(plan.steps.length, 'step')}`,
+    plural(plan.steps.length, 'step'),
     ...plan.steps.map(({ id, title }) => `  ${id.padStart(2)}  ${title}`),
     '',
     'What changes',
