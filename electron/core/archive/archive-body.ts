@@ -84,7 +84,7 @@ export class ArchiveBody implements AsyncDisposable {
 
   /** Ends the current segment and waits until it is out. */
   async flush(): Promise<void> {
-    this.cutter.cut()
+    this.cutter.flush()
     await this.#press.flush()
   }
 

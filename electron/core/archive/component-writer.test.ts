@@ -74,6 +74,23 @@ describe('a tar that is written into a component', () => {
     expect(archive.manifest.components[0]).toMatchObject({ items: 2, bytes: 5010, status: 'warnings' })
   })
 
+  it('loses a small content that was cut even where it begins a segment', async () => {
+    const write = (also: boolean) =>
+      testArchive(async (writer) => {
+        const component = writer.component('files', 'files')
+        const tar = tarOf([testFile('files/a', text(5000))])
+        const cut = component.tar(chunked(also ? tar.subarray(0, 3000) : nothing), { map: asIs, signal })
+        await expect(cut).rejects.toMatchObject({ code: 'corrupt' })
+        await component.entry(...testFile('files/b', text(10)))
+        return [await component.close(plainOutcome)]
+      })
+    const [archive, without] = [await write(true), await write(false)]
+    expect(archive.lines).toContainEqual({ w: 'unreadable', p: 'files/a', n: 'the stream ended inside it' })
+    expect(archive.manifest.components[0]).toMatchObject({ items: 1, bytes: 10, segments: [1, 1] })
+    const end = archive.lines.find(({ p }) => p === 'manifest.json')!['a'] as number
+    expect(archive.tar.subarray(0, end).equals(without.tar.subarray(0, end))).toBe(true)
+  })
+
   it('fills up a content that was cut after some of it had gone out, and says so', async () => {
     const content = text(9 * MiB)
     const tar = tarOf([testFile('files/a', text(5000)), testFile('files/large', content)])

@@ -49,7 +49,7 @@ export class ArchiveComponent implements ComponentWriter {
     this.#body = body
     this.#closed = closed
     body.cutter.cut()
-    this.#firstSegment = body.cutter.segments
+    this.#firstSegment = body.cutter.next
   }
 
   entry(meta: EntryMeta, content: Buffer): Promise<void> {
@@ -95,7 +95,7 @@ export class ArchiveComponent implements ComponentWriter {
       await this.#body.settle()
       this.#done = true
       this.#closed()
-      const last = this.#body.cutter.segments - 1
+      const last = this.#body.cutter.next - 1
       return {
         kind: this.kind,
         name: this.name,

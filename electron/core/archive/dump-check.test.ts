@@ -7,6 +7,7 @@ const nothing = Buffer.alloc(0)
 const walked = (edges: Partial<WalkedEntry>): WalkedEntry => ({
   meta: testMeta('x'),
   offset: 0,
+  header: 0,
   sha256: null,
   head: nothing,
   tail: nothing,

@@ -13,7 +13,7 @@ import type { Findings } from './verify-report.ts'
 interface ComponentTally {
   readonly summary: ComponentSummary
   readonly lines: Hash
-  /** Bytes of tar that are its own. */
+  /** Bytes of tar in which the last header blocks of its entries lie. */
   readonly start: number
   readonly end: number
   items: number
@@ -142,10 +142,10 @@ export class EntryCheck {
     this.#next = (await this.#lines?.next()) ?? null
   }
 
-  #tally({ meta, offset }: WalkedEntry, { line, parts }: EntryText): void {
+  #tally({ meta, header }: WalkedEntry, { line, parts }: EntryText): void {
     let tally = this.#components[this.#component]
-    while (tally !== undefined && tally.end <= offset) tally = this.#components[++this.#component]
-    if (tally === undefined || offset < tally.start) return
+    while (tally !== undefined && tally.end <= header) tally = this.#components[++this.#component]
+    if (tally === undefined || header < tally.start) return
     tally.items += 1
     tally.bytes += meta.size
     tally.lines.update(`${[line, ...parts].join('\n')}\n`)

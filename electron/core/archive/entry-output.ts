@@ -2,10 +2,10 @@ import { createHash, hash, type Hash } from 'node:crypto'
 import { AppError } from '../../../shared/errors.ts'
 import type { EntryMeta } from './archive-writer.ts'
 import { entryLine } from './index-lines.ts'
-import type { SegmentCutter } from './segment-cutter.ts'
+import { fillLimit, type SegmentCutter } from './segment-cutter.ts'
 import { segmentLimit, type SegmentPress } from './segment-press.ts'
 import { encodeEntry } from './tar/encode-entry.ts'
-import { padding } from './tar/header.ts'
+import { blockSize, padding } from './tar/header.ts'
 
 interface OpenEntry {
   readonly meta: EntryMeta
@@ -36,6 +36,8 @@ export class EntryOutput {
   readonly #cutter: SegmentCutter
   readonly #press: SegmentPress
   #open: OpenEntry | null = null
+  /** An entry that begins a segment: its tar offset, and how many bytes of its headers are in the one before. */
+  #led: { readonly offset: number; readonly length: number } | null = null
 
   constructor(cutter: SegmentCutter, press: SegmentPress) {
     this.#cutter = cutter
@@ -48,20 +50,25 @@ export class EntryOutput {
   }
 
   begin(meta: EntryMeta): void {
-    checkMeta(meta)
-    const headers = encodeEntry(meta)
     const size = meta.type === 'file' ? meta.size : 0
-    const total = headers.length + size + padding(size)
-    this.#cutter.begin(total)
-    const offset = this.#cutter.offset
-    this.#cutter.write(headers)
+    const { offset, large } = this.#headers(meta, size + padding(size))
     this.#open = {
       meta,
       offset,
       contentOffset: this.#cutter.offset,
-      hash: total > segmentLimit ? createHash('sha256') : null,
+      hash: large ? createHash('sha256') : null,
       left: size,
     }
+  }
+
+  /**
+   * Begins a segment with an entry: what extends its header ends the segment before, the rest comes with `begin`. The
+   * size may be another then, below 8 GiB, so that it can follow from what is out by that time.
+   */
+  lead(meta: EntryMeta): void {
+    const { offset } = this.#cutter
+    const length = this.#cutter.end(encodeEntry(meta, { extended: true }).subarray(0, -blockSize))
+    this.#led = { offset, length }
   }
 
   /** True where the caller must wait for `ready` before it goes on. */
@@ -130,14 +137,22 @@ export class EntryOutput {
     return this.end()
   }
 
-  /** The headers of an entry over the segment limit, whose content follows as segments of its own. */
+  /** The headers of an entry over `fillLimit`, whose content follows as segments of its own. */
   spliced(meta: EntryMeta, sha256: string): WrittenEntry {
+    const { offset } = this.#headers(meta, meta.size + padding(meta.size))
+    return { meta, offset, line: entryLine(meta, { offset, sha256 }) }
+  }
+
+  #headers(meta: EntryMeta, content: number): { readonly offset: number; readonly large: boolean } {
     checkMeta(meta)
     const headers = encodeEntry(meta)
-    this.#cutter.begin(headers.length + meta.size + padding(meta.size))
-    const { offset } = this.#cutter
-    this.#cutter.write(headers)
-    return { meta, offset, line: entryLine(meta, { offset, sha256 }) }
+    const total = headers.length + content
+    if (this.#led === null && this.#cutter.begin(total)) this.lead(meta)
+    const led = this.#led
+    this.#led = null
+    const offset = led?.offset ?? this.#cutter.offset
+    this.#cutter.write(led ? encodeEntry(meta, { extended: true }).subarray(led.length) : headers)
+    return { offset, large: total > fillLimit }
   }
 
   #expectOpen(): OpenEntry {

@@ -1,6 +1,7 @@
 import { createHash, hash, type Hash } from 'node:crypto'
 import { throwIfCancelled } from '../../../shared/errors.ts'
 import type { EntryMeta } from './archive-writer.ts'
+import { blockSize } from './tar/header.ts'
 import { TarWalk } from './tar/walk.ts'
 
 /** An entry whose content went by. */
@@ -8,6 +9,8 @@ export interface WalkedEntry {
   readonly meta: EntryMeta
   /** Tar offset of its first header block, extension blocks included. */
   readonly offset: number
+  /** Tar offset of its last header block, which lies in a segment of its component where `offset` may not. */
+  readonly header: number
   /** Of a file's content; null for others, and for sparse files, whose stored bytes are not their content. */
   readonly sha256: Buffer | null
   /** The first and last bytes of its content, up to `edgeLength` each, where they were asked for. */
@@ -49,7 +52,7 @@ export async function* walkEntries(
     for (const event of walk.push(bytes)) {
       switch (event.kind) {
         case 'entry':
-          open = new OpenEntry(event.meta, event.offset, event.sparse, keep(event.meta))
+          open = new OpenEntry(event, walk.offset - blockSize, keep(event.meta))
           break
         case 'data':
           open?.add(event.chunk)
@@ -72,10 +75,17 @@ export async function* walkEntries(
   yield [{ kind: 'end', tarLength, trailing: walk.trailingZeros }]
 }
 
+interface EntryFacts {
+  readonly meta: EntryMeta
+  readonly offset: number
+  readonly sparse: boolean
+}
+
 /** Collects what is wanted of one entry's content. The chunks are not kept, unless the whole is. */
 class OpenEntry {
   readonly #meta: EntryMeta
   readonly #offset: number
+  readonly #header: number
   readonly #sparse: boolean
   readonly #keep: Keep
   readonly #kept: Buffer[] = []
@@ -85,9 +95,10 @@ class OpenEntry {
   #tail: Buffer = Buffer.alloc(0)
   #length = 0
 
-  constructor(meta: EntryMeta, offset: number, sparse: boolean, keep: Keep) {
+  constructor({ meta, offset, sparse }: EntryFacts, header: number, keep: Keep) {
     this.#meta = meta
     this.#offset = offset
+    this.#header = header
     this.#sparse = sparse
     this.#keep = keep === 'content' && meta.size > keepCap ? 'edges' : keep
   }
@@ -105,6 +116,7 @@ class OpenEntry {
     return {
       meta: this.#meta,
       offset: this.#offset,
+      header: this.#header,
       sha256: isFile ? (this.#sha256 ?? this.#hash?.digest() ?? hash('sha256', '', 'buffer')) : null,
       head: this.#head,
       tail: this.#tail,

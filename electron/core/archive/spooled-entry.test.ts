@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { EntryMeta } from './archive-writer.ts'
+import { fillLimit } from './segment-cutter.ts'
 import {
   chunked,
   oneComponent,
@@ -32,7 +33,8 @@ describe('a body of unknown size', () => {
     ['empty', 0],
     ['short', 1000],
     ['just over a segment', 4 * MiB - 512],
-    ['two whole segments', 8 * MiB],
+    ['two whole segments', 2 * fillLimit],
+    ['eight MiB', 8 * MiB],
     ['long and odd', 13 * MiB + 77],
   ])('is written whole when it is %s', async (_name, size) => {
     const content = text(size)

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { ArchiveBody } from './archive-body.ts'
 import type { EntryMeta, SpooledBody } from './archive-writer.ts'
 import type { WrittenEntry } from './entry-output.ts'
-import { segmentLimit, type SegmentPress } from './segment-press.ts'
+import { fillLimit } from './segment-cutter.ts'
+import type { SegmentPress } from './segment-press.ts'
 import { Spool } from './spool.ts'
 import { padding } from './tar/header.ts'
 import { encodeEntry } from './tar/encode-entry.ts'
@@ -13,7 +14,8 @@ const nothing = Buffer.alloc(0)
 
 /**
  * Reads a body of unknown size, lets it prove itself, and only then writes its entry. Segments of a long body wait
- * in a spool. On an error nothing of it is in the archive. The caller notes the entry.
+ * in a spool, but for what is in the last, which ends like any other. On an error nothing of it
+ * is in the archive. The caller notes the entry.
  */
 export async function writeSpooled(
   archive: ArchiveBody,
@@ -32,11 +34,10 @@ export async function writeSpooled(
     const whole: EntryMeta = { ...meta, type: 'file', size }
     const headers = encodeEntry(whole)
     const total = headers.length + size + padding(size)
-    if (total <= segmentLimit) {
+    if (total <= fillLimit) {
       await prove({ size, tail })
       return await archive.entries.whole(whole, content.rest)
     }
-    content.finish(padding(size))
     await press.flush()
     await prove({ size, tail })
     const entry = archive.entries.spliced(whole, content.sha256())
@@ -45,6 +46,8 @@ export async function writeSpooled(
       await archive.output.segment(segment)
       archive.cutter.splice(segment.tarLength)
     }
+    archive.cutter.write(content.rest)
+    archive.cutter.zeros(padding(size))
     return entry
   } catch (error) {
     archive.progress.bytes(-content.size)
@@ -84,20 +87,12 @@ class ContentPieces {
     this.#hash.update(chunk)
     this.size += chunk.length
     for (let at = 0; at < chunk.length;) {
-      if (this.#used === segmentLimit) this.#next()
+      if (this.#used === fillLimit) this.#next()
       if (this.#press.full) await this.#press.ready()
-      const copied = chunk.copy(this.#buffer, this.#used, at)
+      const copied = chunk.copy(this.#buffer, this.#used, at, at + fillLimit - this.#used)
       this.#used += copied
       at += copied
     }
-  }
-
-  /** Adds the padding of the entry and presses what is left. */
-  finish(padded: number): void {
-    this.#buffer.fill(0, this.#used, this.#used + padded)
-    this.#press.add(this.#buffer, this.#used + padded)
-    this.#buffer = nothing
-    this.#used = 0
   }
 
   sha256(): string {
@@ -105,7 +100,7 @@ class ContentPieces {
   }
 
   #next(): void {
-    this.#before = Buffer.from(this.#buffer.subarray(-tailLength))
+    this.#before = Buffer.from(this.#buffer.subarray(this.#used - tailLength, this.#used))
     this.#press.add(this.#buffer, this.#used)
     this.#buffer = this.#press.buffer()
     this.#used = 0

@@ -6,7 +6,8 @@ import type { ComponentSummary } from '../../../shared/model/backup.ts'
 import type { Clock } from '../ports.ts'
 import type { ComponentWriter, EntryMeta } from './archive-writer.ts'
 import { encodeEntry } from './tar/encode-entry.ts'
-import { padding } from './tar/header.ts'
+import { blockSize, padding } from './tar/header.ts'
+import { TarWalk } from './tar/walk.ts'
 import {
   createArchiveWriter,
   type ArchiveWriter,
@@ -148,6 +149,16 @@ function turned(bytes: Buffer, length: number, seed: number): Buffer {
   const start = (seed * 7919) % bytes.length
   if (start + length <= bytes.length) return bytes.subarray(start, start + length)
   return Buffer.alloc(length, Buffer.concat([bytes.subarray(start), bytes.subarray(0, start)]))
+}
+
+/** Paths of the entries of a tar by the offset of their last header block, below which a cut may lie. */
+export function headerPlaces(tar: Buffer): Map<number, string> {
+  const walk = new TarWalk()
+  const places = new Map<number, string>()
+  for (const event of walk.push(tar)) {
+    if (event.kind === 'entry') places.set(walk.offset - blockSize, event.meta.path.toString())
+  }
+  return places
 }
 
 /** A tar of entries, with its closing blocks. */

@@ -141,13 +141,14 @@ class Writer implements ArchiveWriter {
     if (draft.id !== this.#identity.id || draft.nonce !== this.#identity.nonce) {
       throw misuse('ends with the manifest of another')
     }
-    const { cutter, output, index } = this.#body
+    const { cutter, entries: written, output, index } = this.#body
+    const time = new Date(draft.finishedAt)
+    written.lead(jsonMeta('manifest.json', 0, time))
     await this.#body.flush()
     const manifest = { ...draft, skipped: this.#skipped, skippedCount: this.#skippedCount }
     const inner: InnerManifest = { ...manifest, restart: output.restart }
-    await writeJson(this.#body, 'manifest.json', inner, new Date(draft.finishedAt))
-    cutter.begin(1024)
-    cutter.zeros(1024)
+    await writeJson(this.#body, 'manifest.json', inner, time)
+    cutter.close()
     await this.#body.flush()
     const archive = { ...(await output.finish()), entries: this.#body.entryCount }
     const { size, segments, tree, entries } = archive
@@ -173,10 +174,14 @@ async function writeJson(
   mode = 0o644,
 ): Promise<void> {
   const content = Buffer.from(`${JSON.stringify(value)}\n`)
-  const meta: EntryMeta = {
+  await body.write(jsonMeta(name, content.length, time, mode), content)
+}
+
+function jsonMeta(name: string, size: number, time: Date, mode = 0o644): EntryMeta {
+  return {
     path: Buffer.from(name),
     type: 'file',
-    size: content.length,
+    size,
     mode,
     uid: 0,
     gid: 0,
@@ -184,7 +189,6 @@ async function writeJson(
     gname: 'root',
     mtime: BigInt(time.getTime()) * 1_000_000n,
   }
-  await body.write(meta, content)
 }
 
 function misuse(what: string): AppError {

@@ -14,9 +14,13 @@ const longName = Buffer.from('././@LongLink')
 /**
  * All header blocks of one entry, up to its content (FORMAT §2): GNU `K` and `L` entries for names that do not
  * fit a ustar block (older readers know nothing else), a pax header where a value needs one, and the ustar block.
- * Names that are not UTF-8 never stand in pax records. Equal input gives equal bytes.
+ * Names that are not UTF-8 never stand in pax records. Equal input gives equal bytes. `extended`: something precedes
+ * the ustar block in any case, at least a pax header with the mtime.
  */
-export function encodeEntry(meta: EntryMeta): Buffer {
+export function encodeEntry(
+  meta: EntryMeta,
+  { extended = false }: { readonly extended?: boolean } = {},
+): Buffer {
   const path = meta.type === 'directory' ? Buffer.concat([meta.path, Buffer.from('/')]) : meta.path
   const target = meta.linkTarget ?? nothing
   const size = meta.type === 'file' ? meta.size : 0
@@ -25,6 +29,9 @@ export function encodeEntry(meta: EntryMeta): Buffer {
   const extensions: [string, Buffer, Buffer][] = []
   if (target.length > 100) extensions.push(['K', longName, Buffer.concat([target, Buffer.alloc(1)])])
   if (split === null) extensions.push(['L', longName, Buffer.concat([path, Buffer.alloc(1)])])
+  if (extended && extensions.length + records.length === 0) {
+    records.push(encodePaxRecord('mtime', encodePaxTime(meta.mtime)))
+  }
   if (records.length > 0) extensions.push(['x', extensionName, Buffer.concat(records)])
 
   let length = blockSize
