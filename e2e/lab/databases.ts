@@ -56,6 +56,7 @@ export async function importMysql(
     const command = `{ cat; cat '${folder}/${encodedName(name)}.sql'; } | mariadb --default-character-set=utf8mb4`
     await host.exec(command, { input: Buffer.from(`USE ${identifier(name)};\n`) })
   }
+  await host.exec(`cd ${folder} && { [ ! -e _grants.sql ] || mariadb < _grants.sql; }`)
 }
 
 /** What a PostgreSQL server holds of databases, as pg_dump writes it in plain SQL; keys are `DATABASE`. */

@@ -4,7 +4,7 @@ import { collectDatabase, itemPath } from './mysql/database.ts'
 import { dumpFlags } from './mysql/dump.ts'
 import { databaseFacts, serverAccounts } from './mysql/facts.ts'
 import { findTool, serverFor, serverForRoot } from './mysql/server.ts'
-import { databaseUsers, grantsJson, mayHideTriggers, setupSql, usersSql } from './mysql/users.ts'
+import { databaseUsers, grantsJson, grantsSql, mayHideTriggers, setupSql, usersSql } from './mysql/users.ts'
 import type { ComponentSummary, Warning } from '../../../shared/model/backup.ts'
 import type { CollectContext, Collector } from './collector.ts'
 import type { CrashPatience } from './crash-patience.ts'
@@ -47,7 +47,7 @@ async function holdings(context: CollectContext): Promise<{ held: Holding[]; hom
 
 /**
  * Databases of MySQL and MariaDB: one component each, and one named `_server` with what they need around them:
- * `_users.sql`, `_setup.sql` and `_grants.json`, which come first.
+ * `_users.sql`, `_setup.sql`, `_grants.sql` and `_grants.json`, which come first.
  */
 export function createMysqlCollector({
   crashWaitMs = 90_000,
@@ -142,9 +142,11 @@ async function writeServer(
 ): Promise<ComponentSummary> {
   const component = context.component('mysql', '_server')
   const { credentials } = context
+  const afterwards = grantsSql(users)
   const files: [string, string][] = [
     ...(credentials ? [['_users.sql', usersSql(users)] as [string, string]] : []),
     ['_setup.sql', setupSql(facts, users, { credentials })],
+    ...(afterwards === '' ? [] : [['_grants.sql', afterwards] as [string, string]]),
     ['_grants.json', grantsJson(users)],
   ]
   for (const [name, text] of files) {

@@ -76,19 +76,22 @@ export const postgresqlCollector: Collector = createPostgresqlCollector()
 
 async function writeServer(context: CollectContext, held: readonly Held[]): Promise<ComponentSummary> {
   const hashes = context.credentials
+  const component = context.component('postgresql', '_server')
   const roles = new Map<string, Role>()
   for (const server of new Set(held.map((one) => one.server))) {
     const names = held.filter((one) => one.server === server && one.facts !== null).map(({ name }) => name)
-    for (const role of server === null ? [] : await rolesOf(server, names, { hashes }))
-      roles.set(role.name, role)
+    if (server === null || names.length === 0) continue
+    const known = await rolesOf(server, names, { hashes })
+    const note = 'The server did not say which roles these databases need.'
+    if (known === null) component.warn({ code: 'component-failed', path: itemPath('_roles.json'), note })
+    for (const role of known ?? []) roles.set(role.name, role)
   }
   const databases = held.flatMap(({ name, facts }) => {
     if (facts === null) return []
-    const { owner, encoding, collate, ctype, connectionLimit, acl, settings } = facts
-    return [{ name, owner, encoding, collate, ctype, connectionLimit, acl, settings }]
+    const { version: _version, tables: _tables, ...rest } = facts
+    return [{ name, ...rest }]
   })
   const content = Buffer.from(`${JSON.stringify({ roles: [...roles.values()], databases }, null, 2)}\n`)
-  const component = context.component('postgresql', '_server')
   const meta = dumpMeta('databases/postgresql/_roles.json', context.clock)
   await component.entry({ ...meta, type: 'file', size: content.length }, content)
   const version = held.find(({ facts }) => facts !== null)?.facts?.version ?? null

@@ -39,6 +39,7 @@ PUT IT BACK
                                  mysql < databases/mysql/_setup.sql      empty databases and rights
                                then each database, best with a login that may use only that database:
                                  mysql --default-character-set=utf8mb4 shop < databases/mysql/shop.sql
+                               and last: mysql < databases/mysql/_grants.sql   rights on single tables (may be absent)
   databases/postgresql/        createdb shop && pg_restore --dbname=shop databases/postgresql/shop.dump
   mail/<domain>/<mailbox>/     a Maildir; copy it to where the mail server keeps that mailbox
   cron/crontab                 crontab cron/crontab, as the account's user
