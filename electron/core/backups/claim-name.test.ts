@@ -48,8 +48,9 @@ test('a name is free where it is free at every destination, and is given back el
 test('a destination that goes away while names are claimed is missing, and the others go on', async () => {
   const [full, one, two] = [memory('full'), failing('one', 1), memory('two')]
   await full.put(`${folder}/alice_2026-04-08.tar.gz`, Buffer.from('x'), { signal })
+  await full.put(`${folder}/alice_2026-04-08_2.tar.gz`, Buffer.from('x'), { signal })
   expect(await claim(full, one, two)).toEqual({
-    stem: 'alice_2026-04-08_2',
+    stem: 'alice_2026-04-08_3',
     at: ['full', 'two'],
     missing: [{ destination: 'one', code: 'unreachable', message: 'one is not there.' }],
     notes: ['warning: No copy at one: one is not there.'],
