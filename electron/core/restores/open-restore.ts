@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import type { z } from 'zod'
 import { AppError, hasCode } from '../../../shared/errors.ts'
+import { fromRemoteName } from '../../../shared/remote-name.ts'
 import type { Backup, OuterManifest } from '../../../shared/model/backup.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
 import { AccountDocument } from '../archive/account-document.ts'
@@ -149,11 +150,19 @@ function isSameAccount(
   return sameMachine && facts.source.name === source.name && (account === null || account.uid === source.uid)
 }
 
+/** As `itemPath`, and a table `databases/mysql/DB/TABLE` of a dump, which is no path of its own in the archive. */
+function itemOf(item: string, exists: (path: Buffer) => boolean): Buffer {
+  const [table, database] = /^(databases\/mysql\/[^/]+)\/.+$/.exec(item) ?? []
+  const dump = database === undefined ? null : Buffer.from(fromRemoteName(`${database}.sql`))
+  if (table === undefined || dump === null || !exists(dump)) return itemPath(item, exists)
+  return Buffer.from(fromRemoteName(table))
+}
+
 function itemsOf({ items, undoes }: RestoreRequest, exists: (path: Buffer) => boolean): Buffer[] {
-  if (undoes === null) return items.map((item) => itemPath(item, exists))
+  if (undoes === null) return items.map((item) => itemOf(item, exists))
   return items.flatMap((item) => {
     try {
-      return [itemPath(item, exists)]
+      return [itemOf(item, exists)]
     } catch (error) {
       if (hasCode(error, 'not-found')) return []
       throw error

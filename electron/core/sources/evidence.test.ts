@@ -119,7 +119,7 @@ test('PostgreSQL databases follow their owner, then the prefix', () => {
 })
 
 test("the server's own databases and a restore's second ones are nobody's", () => {
-  for (const name of ['mysql', 'sys', 'alice_wp__new', 'alice_hf_0123abcd', 'hf_0123abcd'])
+  for (const name of ['mysql', 'sys', 'alice_wp__new', 'alice_hf_0123abcd', 'hf_0123abcd', 'ho_0123abcd'])
     expect(isSystemDatabase('mysql', name)).toBe(true)
   for (const name of ['alice_wp', 'half_0123abcd', 'postgres', 'x__newer'])
     expect(isSystemDatabase('mysql', name)).toBe(false)

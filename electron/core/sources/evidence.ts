@@ -36,9 +36,9 @@ const systemDatabases: Record<DatabaseEngine, ReadonlySet<string>> = {
   postgresql: new Set(['template0', 'template1', 'postgres']),
 }
 
-/** True for what belongs to the server itself, and for the second databases that a restore makes on its way. */
+/** True for what belongs to the server itself, and for the second databases and the old ones that a restore has on its way. */
 export function isSystemDatabase(engine: DatabaseEngine, name: string): boolean {
-  return systemDatabases[engine].has(name) || /__new$|(^|_)hf_[0-9a-f]{8}$/.test(name)
+  return systemDatabases[engine].has(name) || /__new$|(^|_)h[fo]_[0-9a-f]{8}$/.test(name)
 }
 
 /** Whether a LIKE pattern with `\` as its escape matches the whole of `name`, case included. */

@@ -17,6 +17,14 @@ export interface DumpTool {
 export interface MysqlServer {
   /** Rows as the client prints them, or null where it failed; `lines` then says why. */
   query(sql: string): Promise<{ readonly output: Buffer | null; readonly lines: readonly string[] }>
+  /**
+   * Runs statements, one a line, as root; `force` goes on after an error. `code` is the client's own: 0, or 1 after an
+   * error of the server.
+   */
+  run(
+    statements: readonly string[],
+    options?: { readonly database?: string; readonly force?: boolean },
+  ): Promise<{ readonly code: number; readonly output: Buffer; readonly lines: readonly string[] }>
   /** Starts a dump. Its code is `dump` in the run's end. */
   dump(args: readonly string[]): Promise<ScriptRun>
   /** Which of these tables or views cannot be dumped. `flags` have no spaces. */
@@ -41,6 +49,10 @@ export async function findTool(shell: RemoteShell, signal: AbortSignal): Promise
 /** The files from which root may take a login where the socket gives none. */
 const systemFiles = ['', '/etc/mysql/debian.cnf']
 
+async function* linesOf(statements: readonly string[]): AsyncGenerator<Buffer> {
+  for (const statement of statements) yield Buffer.from(`${statement};\n`)
+}
+
 function server(shell: RemoteShell, signal: AbortSignal, login: Secret | '', defaults: string): MysqlServer {
   const values = { login, defaults }
   const query: MysqlServer['query'] = async (sql) => {
@@ -49,6 +61,14 @@ function server(shell: RemoteShell, signal: AbortSignal, login: Secret | '', def
   }
   return {
     query,
+    async run(statements, { database = '', force = false } = {}) {
+      const { codes, output, stderr } = await shell.run('mysql-run', {
+        values: { defaults, database, force: force ? 1 : 0 },
+        input: linesOf(statements),
+        signal,
+      })
+      return { code: codes.get('run') ?? 127, output, lines: textLines(stderr) }
+    },
     dump: (args) => shell.start('mysql-dump', { values, args, signal }),
     async failing(database, names, flags) {
       if (names.length === 0) return []

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LabProduct } from '../../../../e2e/faults/lab-product.ts'
+
+let product: LabProduct
+
+beforeAll(async () => {
+  product = await LabProduct.start({ layer: 'seeded', without: ['postgres', 'dovecot', 'cron'] }, 'true')
+  await product.holdfast.json(['backup', 'lab/alice', '--scope', 'databases'])
+})
+
+afterAll(() => product[Symbol.asyncDispose]())
+
+function asRoot(sql: string): Promise<string> {
+  const client = 'mariadb --default-character-set=utf8mb4 -Nr'
+  return product.host.exec(client, { input: Buffer.from(sql) }).then(({ stdout }) => stdout)
+}
+
+/** A database as its dump has it, without who programs run as. */
+async function dumpOf(database: string): Promise<string> {
+  const flags = '--skip-dump-date --dump-history --routines --events --triggers --hex-blob'
+  const { stdout } = await product.host.exec(`mariadb-dump ${flags} ${database}`)
+  return stdout.replaceAll(/DEFINER=[`]\w+[`]@[`][\w%]+[`]/g, 'DEFINER')
+}
+
+async function dumps(...databases: readonly string[]): Promise<string[]> {
+  return Promise.all(databases.map(dumpOf))
+}
+
+function restore(...args: readonly string[]) {
+  return product.holdfast.run(['restore', 'lab/alice@latest', '--scope', 'databases', ...args])
+}
+
+/** Databases and logins that restores make on their way. */
+async function leftovers(): Promise<string> {
+  return asRoot(
+    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME RLIKE '^h[fo]_'; SELECT User FROM mysql.user WHERE User RLIKE '^hf_'",
+  )
+}
+
+async function damage(): Promise<void> {
+  await asRoot(`SET foreign_key_checks=0; USE alice_wp; DROP TABLE wp_blobs, wp_orders; DELETE FROM wp_posts; DROP VIEW wp_mine;
+    DROP FUNCTION f_double; UPDATE wp_log SET msg='damaged'; INSERT INTO wp_log(msg) VALUES ('more');
+    CREATE TABLE wp_extra (id INT PRIMARY KEY); INSERT INTO wp_extra VALUES (1);
+    CREATE TRIGGER wp_extra_ai AFTER INSERT ON wp_extra FOR EACH ROW SET @x=1;
+    CREATE VIEW wp_added AS SELECT 1 AS one; USE alice_shop; DELETE FROM t;`)
+}
+
+function jobOf({ stdout }: { readonly stdout: string }): string {
+  return /- job: (\S+)/.exec(stdout)?.[1] ?? ''
+}
+
+describe('databases of the same account', () => {
+  test('come back as they were, and undo brings the damage back', async () => {
+    const before = await dumps('alice_wp', 'alice_shop')
+    await damage()
+    const damaged = await dumps('alice_wp', 'alice_shop')
+    const ended = await restore('--to', 'lab/alice', '--confirm', 'alice')
+    expect(ended).toMatchObject({ code: 0 })
+    expect(await dumps('alice_wp', 'alice_shop')).toEqual(before)
+    expect(await leftovers()).toBe('')
+
+    expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'alice'])).toMatchObject({
+      code: 0,
+    })
+    expect(await dumps('alice_wp', 'alice_shop')).toEqual(damaged)
+    expect(await leftovers()).toBe('')
+  })
+})

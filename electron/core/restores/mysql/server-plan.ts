@@ -1,0 +1,129 @@
+import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
+import type { MysqlServer } from '../../collectors/mysql/server.ts'
+import type { PlanContext } from '../restore-context.ts'
+import type { WantedDump } from './archive-dumps.ts'
+import type { Import } from './database-plan.ts'
+import { parseVersion, type ServerFacts } from './flavour.ts'
+import { answer } from './over-there.ts'
+import type { PlannedUsers } from './target-users.ts'
+
+/** Notes why nothing can be done at all over there, and says whether that is so. */
+export function unusableServer({ target, note }: PlanContext, dumps: readonly WantedDump[]): boolean {
+  if (target.shell.privilege === 'user') {
+    note({
+      ...{ level: 'blocker', code: 'unsupported' },
+      text: `Databases are restored by root only, and the login ${target.shell.loginUser} is not root.`,
+      remedy: 'Use a login that is root or may become root by sudo, or restore without the databases.',
+    })
+    return true
+  }
+  if (target.survey.mysql?.reachable === true) return false
+  note({
+    ...{ level: 'blocker', code: 'no-server' },
+    text: `${target.server.name} has no MySQL or MariaDB server that answers, but ${dumps.length} databases are to be restored.`,
+    remedy: 'Install MariaDB there or start it, or restore without the databases.',
+  })
+  return true
+}
+
+/** A table takes about twice what its dump does, with its keys. */
+const growth = 2
+
+/** Notes what of the server is in the way or differs. Returns the room that the second databases take. */
+export async function noteServer(
+  context: PlanContext,
+  {
+    server,
+    facts,
+    imports,
+    users,
+  }: {
+    readonly server: MysqlServer
+    readonly facts: ServerFacts
+    readonly imports: readonly Import[]
+    readonly users: PlannedUsers
+  },
+): Promise<PlanSpace[]> {
+  const { note, target, archive } = context
+  if (facts.flavour !== 'mariadb' || facts.version < 100_602) {
+    note({
+      ...{ level: 'blocker', code: 'version' },
+      text: `The database server of ${target.server.name} is ${facts.text}; tables are exchanged safely only by MariaDB 10.6.2 and later.`,
+      remedy: 'Restore the files alone and import the dumps by hand, or update the server.',
+    })
+  }
+  noteVersion(context, facts)
+  if (facts.distrusts) {
+    note({
+      ...{ level: 'blocker', code: 'log-bin' },
+      text: `The database server writes a binary log and trusts nobody to make triggers and functions.`,
+      remedy: 'Run SET GLOBAL log_bin_trust_function_creators=1 there for the time of the restore.',
+    })
+  }
+  const { rows } = await answer(
+    server,
+    ['SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_started < NOW() - INTERVAL 60 SECOND'],
+    { force: true },
+  )
+  if (Number(rows[0]?.[0] ?? 0) > 0) {
+    note({
+      ...{ level: 'warning', code: 'transactions' },
+      text: `${rows[0]?.[0]} transactions are open for longer than a minute; where they hold tables, these cannot be exchanged.`,
+      remedy: 'Wait for them, or stop the site for the time of the restore.',
+    })
+  }
+  for (const { name, host, state } of users.users) {
+    if (state !== 'others') continue
+    note({
+      ...{ level: 'warning', code: 'database-user' },
+      text: `The database user ${name}@${host} is there and has rights that are not this account's, so it is left as it is and gets none.`,
+      remedy: 'Give it another name with --map dbuser:OLD=NEW.',
+    })
+  }
+  const others = users.users.reduce((sum, { from }) => sum + from.others, 0)
+  if (others > 0 && !context.sameAccount) {
+    note({
+      ...{ level: 'warning', code: 'grants' },
+      text: `${others} rights on single tables or roles are in the backup and are not brought.`,
+      remedy: `Look at databases/mysql/_grants.sql in ${archive.name} and give them by hand.`,
+    })
+  }
+  return [spaceOf(context, facts, imports)]
+}
+
+function noteVersion({ archive, note, target }: PlanContext, { text, version }: ServerFacts): void {
+  const then = archive.facts?.survey?.mysql?.version
+  const before = then === undefined ? null : parseVersion(then)
+  if (then === undefined || before === null || Math.floor(before.version / 100) === Math.floor(version / 100))
+    return
+  note({
+    level: before.version > version ? 'warning' : 'info',
+    code: 'version',
+    text: `The backup is of a server ${then}; ${target.server.name} has ${text}.`,
+    remedy:
+      before.version > version
+        ? 'What the older server does not know is refused before anything is replaced.'
+        : null,
+  })
+}
+
+function spaceOf(
+  { target, note }: PlanContext,
+  { folder }: ServerFacts,
+  imports: readonly Import[],
+): PlanSpace {
+  const during = imports.reduce((sum, { dump }) => sum + dump.entry.size * growth, 0)
+  const { freeBytes } = target.survey
+  const [mount] = Object.keys(freeBytes)
+    .filter((path) => `${folder}/`.startsWith(path === '/' ? '/' : `${path}/`))
+    .sort((a, b) => b.length - a.length)
+  const free = mount === undefined ? null : (freeBytes[mount] ?? null)
+  if (free !== null && free < during) {
+    note({
+      ...{ level: 'blocker', code: 'space' },
+      text: `The second copies of the databases take about ${Math.ceil(during / 1e6)} MB, and ${folder} has ${Math.floor(free / 1e6)} MB free.`,
+      remedy: 'Make room there, or restore the databases one by one.',
+    })
+  }
+  return { path: folder, during, after: 0, free }
+}
