@@ -39,6 +39,7 @@ export default defineConfig({
           testTimeout: 0,
           hookTimeout: 0,
           fileParallelism: false,
+          maxConcurrency: 8,
         },
       },
     ],
