@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Running } from '../cli/holdfast.ts'
 import { LabProduct } from './lab-product.ts'
-import { archiveFiles } from './naughty/archive-files.ts'
+import { archiveFiles } from './archive-files.ts'
 
 /** A server whose account `amy` has so many megabytes that do not compress, at the end of a line of that rate. */
 export async function startFar(megabytes: number, rate: string): Promise<LabProduct> {

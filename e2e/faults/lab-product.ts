@@ -15,6 +15,7 @@ const traces: Readonly<Record<Service, string>> = {
 /** A backup as `holdfast backups` lists it. */
 export interface ListedBackup {
   readonly id: string
+  readonly source: string
   readonly result: string
   readonly copies: readonly { readonly path: string }[]
 }

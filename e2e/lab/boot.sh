@@ -5,7 +5,7 @@ set -euo pipefail
 # /proc is still the outside's, so this is the PID that the outside sees.
 read -r pid _ </proc/self/stat
 mount --make-rprivate /
-mount -t overlay -o "lowerdir=$(cat "$DISK/lower"),upperdir=$DISK/upper,workdir=$DISK/work,volatile" lab "$DISK/root"
+mount -t overlay -o "lowerdir=$(cat "$DISK/lower"),upperdir=$DISK/upper,workdir=$DISK/work,redirect_dir=on,volatile" lab "$DISK/root"
 cd "$DISK/root"
 if [ -n "$FILES" ]; then
   cp -R --no-preserve=ownership "$FILES/." .

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError, throwIfCancelled } from '../../../shared/errors.ts'
 import { toRemoteName } from '../../../shared/remote-name.ts'
+import type { EntryMeta } from './archive-writer.ts'
 import type { IndexEntry } from './index-decode.ts'
 import { SparseExpander } from './tar/sparse.ts'
 import { TarWalk } from './tar/walk.ts'
@@ -14,6 +15,25 @@ interface ContentOptions {
 
 const zeros = Buffer.alloc(256 * 1024)
 
+/** An entry of an archive that was looked up. */
+export interface OpenedEntry {
+  /** What its header in the archive says; path, type and size are those of the index. */
+  readonly meta: EntryMeta
+  /** The content of a file; nothing for others. To be read once at most. Fails like `readContent`. */
+  readonly content: AsyncGenerator<Buffer, void, undefined>
+}
+
+/** Reads the header of any entry, which must say what the index says. Throws `corrupt`. */
+export async function openEntry(
+  ranges: TarRanges,
+  entry: IndexEntry,
+  end: number,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<OpenedEntry> {
+  const header = await readHeader(ranges, entry, end, signal)
+  return { meta: header.meta, content: contentAfter(header, ranges, entry, end, { signal }) }
+}
+
 /**
  * Yields the content of a file entry, or a range of it, from the segments that hold it. The header in the archive
  * must say what the index says. Where all of it is read its SHA-256 is checked, and a difference is thrown before
@@ -23,9 +43,20 @@ export async function* readContent(
   ranges: TarRanges,
   entry: IndexEntry,
   end: number,
+  options: ContentOptions,
+): AsyncGenerator<Buffer, void, undefined> {
+  const header = await readHeader(ranges, entry, end, options.signal)
+  yield* contentAfter(header, ranges, entry, end, options)
+}
+
+async function* contentAfter(
+  header: HeaderFacts,
+  ranges: TarRanges,
+  entry: IndexEntry,
+  end: number,
   { signal, range }: ContentOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const header = await readHeader(ranges, entry, end, signal)
+  if (entry.type !== 'file') return
   const wanted = { start: range?.start ?? 0, end: Math.min(range?.end ?? entry.size, entry.size) }
   const all = wanted.start === 0 && wanted.end === entry.size
   const bytes = header.sparse
@@ -44,6 +75,7 @@ export async function* readContent(
 }
 
 interface HeaderFacts {
+  readonly meta: EntryMeta
   /** Tar offset of the first byte of content. */
   readonly content: number
   readonly sparse: boolean
@@ -66,7 +98,7 @@ async function readHeader(
         const { meta, sparse } = event
         if (!meta.path.equals(entry.path)) throw differs(entry, 'its name')
         if (meta.type !== entry.type || meta.size !== entry.size) throw differs(entry, 'its type or size')
-        return { content: entry.offset + walk.offset, sparse }
+        return { meta, content: entry.offset + walk.offset, sparse }
       }
     }
   }

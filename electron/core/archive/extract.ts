@@ -6,6 +6,7 @@ import { makeFolder } from '../store/durable.ts'
 import { storingError } from '../store/file-error.ts'
 import { NameCollisions, nameRulesOf, placeEntry, type NameRules } from './extract-guard.ts'
 import { ExtractFolder } from './extract-folder.ts'
+import { checkVolume, volumeLimits, type VolumeLimits } from './extract-volume.ts'
 import type { ListedEntry } from './index-cache.ts'
 import { plainPath } from './index-cache-writer.ts'
 import type { ArchiveReader } from './reader.ts'
@@ -19,25 +20,12 @@ interface ExtractOptions {
   readonly limits?: Partial<ExtractLimits>
 }
 
-/** Beyond these an archive is taken for an attack and nothing is written. */
-export interface ExtractLimits {
-  readonly entries: number
-  /** Bytes written for each stored byte, where they are more than `ratioFrom`. Deflate itself ends at 1,032. */
-  readonly ratio: number
-  readonly ratioFrom: number
+interface ExtractLimits extends VolumeLimits {
   /** Bytes that stay free on the file system. */
   readonly spare: number
 }
 
-const gibibyte = 2 ** 30
-const ownLimits: ExtractLimits = {
-  entries: 10_000_000,
-  ratio: 1100,
-  ratioFrom: gibibyte,
-  spare: gibibyte / 4,
-}
-/** An archive that nobody here made gets less trust. */
-const foreignLimits: ExtractLimits = { ...ownLimits, entries: 2_000_000, ratio: 200 }
+const quarterGibibyte = 2 ** 28
 
 const listed = 1000
 
@@ -106,20 +94,8 @@ async function checkLimits(
   chosen: Selection,
   { into, limits }: ExtractOptions,
 ): Promise<void> {
-  const { entries, ratio, ratioFrom, spare } = {
-    ...(reader.origin === 'foreign' ? foreignLimits : ownLimits),
-    ...limits,
-  }
-  let count = 0
-  let bytes = 0
-  for (const { size } of chosen()) {
-    count += 1
-    bytes += size
-    if (count > entries) throw tooMuch(`more than ${entries} files and folders`)
-  }
-  if (bytes > ratioFrom && bytes > reader.storedBytes * ratio) {
-    throw tooMuch(`${bytes} bytes out of an archive of ${reader.storedBytes}`)
-  }
+  const { spare, ...volume } = { ...volumeLimits(reader.origin), spare: quarterGibibyte, ...limits }
+  const bytes = checkVolume(chosen(), reader.storedBytes, volume)
   const { bavail, bsize } = await statfs(into)
   if (bytes + spare > bavail * bsize) {
     throw new AppError(
@@ -127,13 +103,6 @@ async function checkLimits(
       `${into} has not room for ${bytes} bytes. Nothing was written; free some space or take another folder.`,
     )
   }
-}
-
-function tooMuch(what: string): AppError {
-  return new AppError(
-    'corrupt',
-    `This archive would become ${what}, which no real one does. Nothing was written; take single items of it.`,
-  )
 }
 
 /** One run: places, writes and counts. */

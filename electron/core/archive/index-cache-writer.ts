@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { AppError } from '../../../shared/errors.ts'
 import { cacheVersion, indexTables, tables } from './index-cache-schema.ts'
 import type { EntryPart, IndexEntry, IndexEnd, Segment } from './index-decode.ts'
 
@@ -24,10 +25,12 @@ const slash = 0x2f
 const root = 1
 /** No system has longer paths. Those of an attack stand in the root as they are, without folders of their own. */
 const pathCap = 16 * 1024
+/** Bytes of all folders' paths together, which are held while the cache is filled. A million folders have fewer. */
+const folderCap = 96 * 1024 * 1024
 
 /**
- * Fills a new cache file while an index streams by. The file is nobody's cache before `finish` returned; whoever
- * owns the path removes it otherwise.
+ * Fills a new cache file while an index streams by. Throws `corrupt` for folders beyond what memory is for. The file
+ * is nobody's cache before `finish` returned; whoever owns the path removes it otherwise.
  */
 export class IndexCacheWriter implements Disposable {
   readonly #database: DatabaseSync
@@ -35,6 +38,7 @@ export class IndexCacheWriter implements Disposable {
   /** Ids of folders by path, the bytes as latin1. */
   readonly #folders = new Map<string, number>()
   #segments = 0
+  #folderBytes = 0
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path)
@@ -128,6 +132,8 @@ export class IndexCacheWriter implements Disposable {
       if (known === undefined) {
         const parent = id
         id = this.#folders.size + 1
+        this.#folderBytes += path.length
+        if (this.#folderBytes > folderCap) throw tooManyFolders()
         this.#folders.set(path, id)
         this.#statements.folder.run(id, parent, latin1Name(name), latin1Name(path))
       } else {
@@ -136,6 +142,13 @@ export class IndexCacheWriter implements Disposable {
     }
     return id
   }
+}
+
+function tooManyFolders(): AppError {
+  return new AppError(
+    'corrupt',
+    'The archive has more folders with longer names than any real one, and was refused. Nothing was written.',
+  )
 }
 
 /** How bytes stand in the database: as text where they are UTF-8 without a NUL, else as they are. */

@@ -9,6 +9,10 @@ import { TarWalk } from './tar/walk.ts'
 const windows = [1024 * 1024, 16 * 1024 * 1024] as const
 const flushMark = Buffer.from([0, 0, 0xff, 0xff])
 const candidateCap = 2000
+/** Deflated bytes that hold the first headers. */
+const glance = 2048
+/** Entries called `manifest.json` that are read whole; each may be as long as a segment. */
+const wholeCap = 16
 
 /** The manifest of an archive of ours, and where all segments lie, its own last. */
 export interface LocatedManifest {
@@ -42,9 +46,12 @@ export async function locateManifest(
 function searchTail(tail: Buffer, start: number): LocatedManifest | null {
   const end = tail.length - lastBlock.length
   let mark = tail.lastIndexOf(flushMark, end - flushMark.length - 1)
-  for (let tried = 0; mark >= 0 && tried < candidateCap; tried += 1) {
+  let whole = 0
+  for (let tried = 0; mark >= 0 && tried < candidateCap && whole < wholeCap; tried += 1) {
     const at = mark + flushMark.length
-    const tar = inflateTail(tail.subarray(at))
+    const likely = beginsManifest(tail.subarray(at, end))
+    if (likely) whole += 1
+    const tar = likely ? inflateTail(tail.subarray(at)) : null
     const manifest = tar === null ? null : manifestIn(tar)
     if (tar !== null && manifest !== null) {
       const length = end - at
@@ -53,6 +60,19 @@ function searchTail(tail: Buffer, start: number): LocatedManifest | null {
     mark = mark === 0 ? -1 : tail.lastIndexOf(flushMark, mark - 1)
   }
   return null
+}
+
+/** Looks at the first bytes only, so that many false marks in a hostile file cost little each. */
+function beginsManifest(deflated: Buffer): boolean {
+  try {
+    const start = deflated.subarray(0, glance)
+    for (const event of new TarWalk().push(inflateRawSync(start, { finishFlush: constants.Z_SYNC_FLUSH }))) {
+      return event.kind === 'entry' && event.meta.path.toString() === 'manifest.json'
+    }
+  } catch {
+    return false
+  }
+  return false
 }
 
 function inflateTail(deflated: Buffer): Buffer | null {

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { AppError, hasCode } from '../../../shared/errors.ts'
 import { fromRemoteName, toRemoteName } from '../../../shared/remote-name.ts'
 import type { ByteSource } from './byte-source.ts'
-import { readContent } from './entry-content.ts'
+import { openEntry, readContent, type OpenedEntry } from './entry-content.ts'
 import { buildIndexCache, openIndexCache } from './index-cache-open.ts'
 import type { FoundEntries, IndexCache, ListedEntry } from './index-cache.ts'
 import { parseHead, unknownNeeds } from './archive-head.ts'
@@ -130,6 +130,11 @@ export class ArchiveReader implements AsyncDisposable {
     }
     const bytes = readContent(this.#ranges, file, this.#cache.endOf(file), { signal, range })
     return Readable.from(bytes, { objectMode: false })
+  }
+
+  /** The header of an entry, with the records that no index has, and its content. Throws `corrupt`. */
+  open(entry: ListedEntry, { signal }: { readonly signal: AbortSignal }): Promise<OpenedEntry> {
+    return openEntry(this.#ranges, entry, this.#cache.endOf(entry), { signal })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

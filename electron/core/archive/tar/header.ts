@@ -29,7 +29,18 @@ export function isZeroBlock(block: Buffer): boolean {
   return block[0] === 0 && block.equals(zeroBlock)
 }
 
-const zeroBlock = Buffer.alloc(blockSize)
+/** Whether all bytes are zero. */
+export function isZero(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += zeros.length) {
+    const piece = bytes.subarray(at, at + zeros.length)
+    if (!piece.equals(zeros.subarray(0, piece.length))) return false
+  }
+  return true
+}
+
+const zeros = Buffer.alloc(64 * 1024)
+const zeroBlock = zeros.subarray(0, blockSize)
+
 /** Decodes one block of 512 bytes that is not all zeros. Throws `corrupt` where its checksum does not agree. */
 export function decodeHeader(block: Buffer): TarHeader {
   checkSum(block)

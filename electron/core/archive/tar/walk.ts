@@ -1,7 +1,7 @@
 import { AppError } from '../../../../shared/errors.ts'
 import type { EntryMeta } from '../archive-writer.ts'
 import { describeEntry, type Extensions } from './describe-entry.ts'
-import { blockSize, decodeHeader, isZeroBlock, padding } from './header.ts'
+import { blockSize, decodeHeader, isZero, isZeroBlock, padding } from './header.ts'
 import { decodePax } from './pax.ts'
 import { tarError, type TarFault } from './tar-error.ts'
 
@@ -170,7 +170,7 @@ export class TarWalk {
 
   #trail(): void {
     const rest = this.#chunk.subarray(this.#at)
-    if (rest.some((byte) => byte !== 0)) throw this.#fault('trailing-bytes')
+    if (!isZero(rest)) throw this.#fault('trailing-bytes')
     this.#at = this.#chunk.length
     this.#trailingZeros += rest.length
   }

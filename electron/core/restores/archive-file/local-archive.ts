@@ -98,9 +98,7 @@ export class LocalArchive implements MemberOutput, AsyncDisposable {
   /** Writes the end. Resolves to the tree of the segments, by which the index is found to belong to the archive. */
   async finish(): Promise<{ readonly tree: string; readonly size: number }> {
     const { cutter, output, index } = this.#body
-    await this.#body.flush()
-    cutter.begin(1024)
-    cutter.zeros(1024)
+    cutter.close()
     await this.#body.flush()
     const { size, segments, tree } = await output.finish()
     index.line(endLine({ entries: this.#body.entryCount, segments, size, tree }))

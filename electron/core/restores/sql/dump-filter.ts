@@ -3,7 +3,7 @@ import { DumpSession } from './dump-session.ts'
 import { classify } from './dump-statements.ts'
 import { Findings } from './findings.ts'
 import { isPlain } from './lexing.ts'
-import { isReadByClients, nameBytes, quotedName, shownName } from './names.ts'
+import { nameBytes, quotedName, shownName } from './names.ts'
 import { readProgram } from './programs.ts'
 import { sequenceDefinition, sequenceValue } from './sequences.ts'
 import { StatementScan } from './statement-scan.ts'
@@ -124,8 +124,6 @@ export class DumpFilter implements StatementSink {
     else if (!this.#isChosen(object)) this.#find('left-out', 'not-chosen', { object, at, bytes })
     else if (!this.#session.readable) this.#find('refused', 'character-set', { object, at, bytes })
     else if (table === undefined) this.#find('refused', 'no-such-table', { object, at, bytes })
-    else if (!head.columns.every(isReadByClients))
-      this.#find('refused', 'unreadable-name', { object, at, bytes })
     else {
       const columns = head.columns.length === 0 ? '' : ` (${head.columns.map(quotedName).join(',')})`
       const name = quotedName(nameBytes(table.as, charset))

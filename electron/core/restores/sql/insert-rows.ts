@@ -19,7 +19,6 @@ type State = (typeof at)[keyof typeof at]
 
 const isSpace = flags(' \t\r\n')
 const isDigit = flags('0123456789')
-const isNumber = flags('0123456789.eE')
 const isHex = flags('0123456789abcdefABCDEF')
 const isWord = flags('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789')
 const constants = new Set(['null', 'default', 'true', 'false'])
@@ -28,6 +27,12 @@ function flags(characters: string): Uint8Array {
   const table = new Uint8Array(256)
   for (const byte of Buffer.from(characters)) table[byte] = 1
   return table
+}
+
+/** Whether NULL is here, and the value ends behind it. Where it may go on in the next piece it is read as a word. */
+function isNull(data: Buffer, at: number): boolean {
+  const after = data[at + 4]
+  return data[at + 1] === 85 && data[at + 2] === 76 && data[at + 3] === 76 && (after === 44 || after === 41)
 }
 
 /** Longest row that is held back until it is known to be whole. */
@@ -116,15 +121,23 @@ export class InsertRows {
           } else if (isDigit[byte] === 1 || byte === 45 || byte === 43 || byte === 46) {
             this.#previous = byte
             state = at.number
+          } else if (byte === 78 && isNull(data, i)) {
+            state = at.afterValue
+            i += 3
           } else if (isWord[byte] === 1) {
             this.#word = String.fromCharCode(byte)
             state = at.word
           } else if (isSpace[byte] !== 1) fault = true
           break
         case at.number: {
-          const sign = byte === 45 || byte === 43
-          if (isNumber[byte] === 1 || (sign && (this.#previous | 32) === 101)) this.#previous = byte
-          else if ((byte === 120 || byte === 98) && this.#previous === 48) state = at.digits
+          while (i < end && isDigit[data[i] ?? 0] === 1) i += 1
+          const previous = i > from ? (data[i - 1] ?? 0) : this.#previous
+          this.#previous = previous
+          if (i >= end) continue
+          const next = data[i] ?? 0
+          const sign = next === 45 || next === 43
+          if (next === 46 || (next | 32) === 101 || (sign && (previous | 32) === 101)) this.#previous = next
+          else if ((next === 120 || next === 98) && previous === 48) state = at.digits
           else {
             state = at.afterValue
             continue

@@ -8,14 +8,6 @@ export function quotedName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``
 }
 
-/**
- * Whether the mariadb and mysql clients read this name as the server does. They take a `\` for an escape even in
- * backticks, so that a name with a `\` before a backtick or at its end never ends for them.
- */
-export function isReadByClients(name: string): boolean {
-  return !/\\(?:`|$)/.test(name) && !name.includes('\0')
-}
-
 /** A name as people write it. `charset`: that of the client which sent it. */
 export function shownName(name: string, charset: string): string {
   return /^utf8/.test(charset) ? Buffer.from(name, 'latin1').toString('utf8') : name

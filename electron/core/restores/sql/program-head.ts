@@ -1,5 +1,4 @@
 import { unwrapped } from './conditional-wrapper.ts'
-import { isReadByClients } from './names.ts'
 import { isSymbol, isWord, nameOf, tokensOf } from './sql-tokens.ts'
 import type { Lexing, TargetServer } from './lexing.ts'
 import type { Token } from './sql-tokens.ts'
@@ -98,7 +97,7 @@ export function parseProgram(text: string, lexing: Lexing, server: TargetServer)
   const kindEnd = head.take()?.to ?? 0
   if (head.words('IF', 'NOT', 'EXISTS') === false) return null
   const named = head.name()
-  if (named === null || !isReadByClients(named.name)) return null
+  if (named === null) return null
   const table = kind === 'trigger' ? readTable(head) : null
   if (kind === 'trigger' ? table === null : !goesOn(kind, head.next)) return null
   const upToName = `${flat.slice(from, kindEnd)} `

@@ -1,4 +1,4 @@
-import { isReadByClients, quotedName } from './names.ts'
+import { quotedName } from './names.ts'
 import { isSymbol, isWord } from './sql-tokens.ts'
 import { readOptions } from './table-options.ts'
 import { tableName } from './table-parts.ts'
@@ -37,7 +37,6 @@ export function sequenceDefinition(
   const exists = isWord(tokens[0], 'IF') && isWord(tokens[1], 'NOT') && isWord(tokens[2], 'EXISTS')
   const head = tableName(tokens, exists ? 3 : 0, isSource)
   if (typeof head === 'string') return head
-  if (!isReadByClients(head.name)) return 'unreadable-name'
   const after = tokens.slice(head.next)
   const until = after.findIndex((token) => isWord(token, 'ENGINE', 'COMMENT'))
   const own = until < 0 ? after : after.slice(0, until)

@@ -50,6 +50,8 @@ export class StatementScan {
   readonly #ending = new StatementEnd()
   #state: State = 'between'
   #data: Buffer = Buffer.alloc(0)
+  /** Where `#data` lies, with space behind it, unless it is a piece as it came. Its bytes are written once. */
+  #room: Buffer = Buffer.alloc(0)
   /** Offset in the dump of the first byte of `#data`. */
   #base = 0
   #start = 0
@@ -63,7 +65,7 @@ export class StatementScan {
   }
 
   push(chunk: Buffer): void {
-    this.#data = this.#data.length === 0 ? chunk : Buffer.concat([this.#data, chunk])
+    this.#data = this.#data.length === 0 ? chunk : this.#joined(chunk)
     while (this.#step(false));
     this.#drop()
   }
@@ -79,6 +81,18 @@ export class StatementScan {
       at: this.#base + this.#start,
     }
     this.#sink.refused('unfinished', bytes.subarray(0, excerpt), at)
+  }
+
+  /** What is left and the next piece. Room doubles, so that a long statement is not copied for each of its pieces. */
+  #joined(chunk: Buffer): Buffer {
+    const length = this.#data.length + chunk.length
+    const fits = this.#data.buffer === this.#room.buffer && length <= this.#room.length
+    if (!fits) {
+      this.#room = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#data.length))
+      this.#data.copy(this.#room)
+    }
+    chunk.copy(this.#room, this.#data.length)
+    return this.#room.subarray(0, length)
   }
 
   /** Forgets what was used, and copies the rest: a small one must not keep a whole piece alive. */

@@ -1,4 +1,4 @@
-import { isReadByClients, quotedName } from './names.ts'
+import { quotedName } from './names.ts'
 import { isSymbol, isWord, textOf } from './sql-tokens.ts'
 import { readColumns } from './table-columns.ts'
 import { readOptions } from './table-options.ts'
@@ -29,8 +29,6 @@ export function tableDefinition(tokens: readonly Token[], options: TableOptions)
   const head = tableName(tokens, at, options.isSource)
   if (typeof head === 'string') return head
   if (!tokens.every(isHarmless)) return 'not-understood'
-  const unreadable = tokens.some((token) => token.kind === 'name' && !isReadByClients(token.value))
-  if (unreadable) return 'unreadable-name'
   const open = head.next
   if (!isSymbol(tokens[open], '(') || isWord(tokens[open + 1], 'LIKE')) return 'creates-from-query'
   const close = closing(tokens, open)

@@ -2,8 +2,7 @@ import { isSymbol, nameOf } from './sql-tokens.ts'
 import type { Token } from './sql-tokens.ts'
 
 /** Why a statement does not pass. */
-export type Refusal =
-  'not-understood' | 'engine' | 'other-database' | 'creates-from-query' | 'unreadable-name' | 'forbidden-word'
+export type Refusal = 'not-understood' | 'engine' | 'other-database' | 'creates-from-query' | 'forbidden-word'
 
 /** What was taken out of a table's definition. */
 export type TableChange = 'directory' | 'place' | 'qualifier' | 'sequence-default' | 'foreign-key'

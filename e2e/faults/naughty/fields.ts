@@ -1,0 +1,97 @@
+import { filesBetween } from '../archive-files.ts'
+import { mysqlNames, postgresqlNames } from './database-names.ts'
+import { account, pairs, perl, type Field } from './field.ts'
+
+const plantEntries = `my ($folder, $before, $inner) = @ARGV; my $number = 0;
+  while (<STDIN>) { chomp; $number++; next if m{/} || $_ eq "";
+    my $path = "$folder/$before$_"; next if -e $path;
+    if ($inner) { mkdir $path or next; mkdir "$path/cur"; $path .= "/$inner" }
+    open my $file, ">", $path or next; print $file $number }`
+
+const listEntries = `my ($folder, $before, $inner) = @ARGV; opendir my $open, $folder or die;
+  for (readdir $open) { next unless s/^\\Q$before\\E//;
+    my $path = "$folder/$before$_"; $path .= "/$inner" if $inner;
+    next unless -f $path; open my $file, "<", $path or die; local $/; print "$_\\0", <$file>, "\\0" }`
+
+/** A folder, in which each string is the name of a file, or of a folder with a file. */
+function entries({ name, folder, before = '', inner = '', archived, decode }: Entries): Field {
+  const args = [folder, before, inner]
+  return {
+    name,
+    async plant(host, strings) {
+      await host.exec(`mkdir -p ${folder}`)
+      await perl(host, plantEntries, { args, input: strings })
+      await host.exec(`chown -R ${account}: ${folder}`)
+    },
+    live: async (host) => pairs(await perl(host, listEntries, { args })),
+    async stored(files) {
+      const found = filesBetween(files, archived + before, inner === '' ? '' : `/${inner}`)
+      return new Map(
+        [...found].map(([at, content]) => [decode ? decodeURIComponent(at) : at, content.toString()]),
+      )
+    },
+  }
+}
+
+interface Entries {
+  readonly name: string
+  readonly folder: string
+  /** What stands before each string in its name. */
+  readonly before?: string
+  /** The file in each folder; `cur/` may stand before it. */
+  readonly inner?: string
+  /** Where the archive has the folder. */
+  readonly archived: string
+  /** Whether the archive has its names encoded. */
+  readonly decode: boolean
+}
+
+const home = `/home/${account}`
+const message = 'cur/1:2,'
+const never = '0 5 31 2 * '
+
+const installCrontab = `my ($user, $never) = @ARGV; my $taken = "";
+  sub install { open my $file, ">", "/run/try" or die; print $file $_[0]; close $file;
+    system("crontab -u $user /run/try 2>/dev/null") == 0 }
+  while (<STDIN>) { chomp; $taken .= "$never$_\\n" if install("$never$_\\n") }
+  install($taken) or die`
+
+/** The commands of a crontab, each to the times that stand before it. */
+function commands(text: string): Map<string, string> {
+  const lines = text.split('\n').slice(0, -1)
+  return new Map(lines.map((line) => [line.slice(never.length), line.slice(0, never.length)]))
+}
+
+/** A crontab, in which each string is a command for a day that never comes. */
+const crontab: Field = {
+  name: 'crontab command',
+  async plant(host, strings) {
+    await perl(host, installCrontab, { args: [account, never], input: strings })
+  },
+  live: async (host) => commands((await host.exec(`crontab -u ${account} -l`)).stdout),
+  stored: async (files) => commands(files.get('cron/crontab')?.toString() ?? ''),
+}
+
+/** Everything of one account that has names of its own. */
+export const fields: readonly Field[] = [
+  entries({ name: 'file name', folder: `${home}/f`, archived: 'files/f/', decode: false }),
+  entries({ name: 'folder name', folder: `${home}/d`, inner: 'x', archived: 'files/d/', decode: false }),
+  crontab,
+  entries({
+    name: 'mailbox name',
+    folder: '/var/vmail/naughty.example',
+    inner: message,
+    archived: 'mail/naughty.example/',
+    decode: true,
+  }),
+  entries({
+    name: 'mail folder name',
+    folder: `${home}/Maildir`,
+    before: '.',
+    inner: message,
+    archived: `mail/_local/${account}/`,
+    decode: false,
+  }),
+  mysqlNames,
+  postgresqlNames,
+]

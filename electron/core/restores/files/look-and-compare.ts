@@ -1,0 +1,36 @@
+import type { RestoreContext } from '../restore-context.ts'
+import { ArchivedTree } from './archived-tree.ts'
+import { TreeComparison } from './compare-trees.ts'
+import { KeptRules } from './kept-rules.ts'
+import { lookAtTarget, type TargetFacts } from './target-look.ts'
+import type { TreeRoot } from './tree-roots.ts'
+
+/** A tree of the archive beside what lies at its place now. */
+export interface ComparedTree {
+  readonly tree: TreeRoot
+  readonly facts: TargetFacts
+  readonly archived: ArchivedTree
+  readonly comparison: TreeComparison
+  readonly rules: KeptRules
+}
+
+const tag = Buffer.from('.nobackup')
+
+/** Looks at a tree's place twice, for what must be known beforehand, then for the comparison. Changes nothing. */
+export async function lookAndCompare(context: RestoreContext, tree: TreeRoot): Promise<ComparedTree> {
+  const { archive, mapping, request } = context
+  const tags: Buffer[] = []
+  const facts = await lookAtTarget(context, tree.root, ({ path, type }) => {
+    if (type === 'file' && path.subarray(path.lastIndexOf(0x2f) + 1).equals(tag)) tags.push(path)
+  })
+  const rules = new KeptRules(archive, tree, facts.mounts)
+  for (const path of tags) rules.tag(path)
+  const leaves = [...tree.held.map(({ path }) => path), ...facts.mounts]
+  const archived = new ArchivedTree(archive, { ...tree, leaves })
+  const { keepExtra } = request
+  const { trusted } = archive
+  const comparison = new TreeComparison({ archived, rules, items: tree.items, keepExtra, mapping, trusted })
+  if (facts.there === 'folder') await lookAtTarget(context, tree.root, (entry) => comparison.take(entry))
+  comparison.finish()
+  return { tree, facts, archived, comparison, rules }
+}
