@@ -25,7 +25,9 @@ export function undoRequest(
       `This restore could be undone until ${report.undo.until}. Nothing was changed.`,
     )
   }
-  if (safetyBackup === null) return null
+  // A table under a name of its own replaced nothing: the plan refuses names that are taken.
+  const onlyAdded = request.tableAs !== null && request.items.length === 1
+  if (safetyBackup === null || onlyAdded) return null
   return {
     ...request,
     from: { kind: 'backup', backup: safetyBackup, destination: null },

@@ -66,3 +66,67 @@ describe('databases of the same account', () => {
     expect(await leftovers()).toBe('')
   })
 })
+
+describe('one table', () => {
+  const item = ['--item', 'databases/mysql/alice_wp/wp_posts']
+
+  test('comes under another name, and undo removes it', async () => {
+    const before = await dumps('alice_wp')
+    const as = ['--table-as', 'wp_posts_restored']
+    const ended = await restore('--to', 'lab/alice', ...item, ...as, '--confirm', 'alice')
+    expect(ended).toMatchObject({ code: 0 })
+    const sums = await asRoot('CHECKSUM TABLE alice_wp.wp_posts, alice_wp.wp_posts_restored')
+    expect(
+      new Set(
+        sums
+          .trim()
+          .split('\n')
+          .map((line) => line.split('\t')[1]),
+      ).size,
+    ).toBe(1)
+    const undone = await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'alice'])
+    expect(undone).toMatchObject({ code: 0 })
+    expect(await dumps('alice_wp')).toEqual(before)
+    expect(await leftovers()).toBe('')
+  })
+
+  test('is not put in place while keys of others would follow the old one', async () => {
+    const { code, stdout } = await restore('--to', 'lab/alice', ...item, '--plan')
+    expect([code, stdout]).toEqual([5, expect.stringContaining('alice_wp.wp_blobs → wp_posts')])
+  })
+})
+
+describe('databases of another account', () => {
+  test('get its names, users and rights; programs are its own; undo leaves nothing of them', async () => {
+    const ended = await restore('--to', 'lab/carol', '--confirm', 'carol')
+    expect(ended).toMatchObject({ code: 0 })
+    const grants = await asRoot('SHOW GRANTS FOR carol@localhost')
+    expect(grants).toContain('GRANT ALL PRIVILEGES ON `carol\\_wp`.* TO `carol`@`localhost`')
+    expect(grants).not.toContain('alice')
+    expect(await asRoot('SELECT COUNT(*) FROM carol_wp.wp_posts; SELECT COUNT(*) FROM carol_shop.t')).toBe(
+      '2\n1\n',
+    )
+    const login = 'mariadb -N -ucarol -pdb-alice carol_wp -e'
+    const { stdout } = await product.host.exec(
+      `${login} "SELECT n FROM wp_mine; CALL p_count(@n); SELECT @n, f_double(2); INSERT INTO wp_orders(what) VALUES ('new')"`,
+    )
+    expect(stdout).toBe('2\n2\t4\n')
+    expect(
+      await asRoot(
+        "SELECT DISTINCT DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA='carol_wp'",
+      ),
+    ).toBe('carol@localhost\n')
+    expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'carol'])).toMatchObject({
+      code: 0,
+    })
+    const left = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'carol%'"
+    expect(await asRoot(`${left}; SELECT User FROM mysql.user WHERE User = 'carol'`)).toBe('')
+    expect(await leftovers()).toBe('')
+  })
+
+  test('are not taken from somebody else', async () => {
+    const map = ['--map', 'db:alice_wp=bob_blog']
+    const { code, stdout } = await restore('--to', 'lab/carol', ...map, '--plan')
+    expect([code, stdout]).toEqual([5, expect.stringContaining('bob_blog that does not belong to carol')])
+  })
+})

@@ -86,6 +86,13 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
   const dumps = wantedDumps(archiveDumps(archive.reader), items)
   if (dumps.length === 0) return nothingPlanned
   if (unusableServer(context, dumps)) return nothingPlanned
+  if (request.tableAs !== null && (dumps.length !== 1 || dumps[0]?.table == null)) {
+    note({
+      ...{ level: 'blocker', code: 'table-as' },
+      text: `One table can get another name, but this is ${dumps.length === 1 ? 'a whole database' : 'more than one'}.`,
+      remedy: 'Ask for one table with --item databases/mysql/DATABASE/TABLE.',
+    })
+  }
   const server = await rootServer(context)
   const facts = await serverFacts(server)
   const imports = await importsOf(context, server, dumps)
