@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LabProduct } from '../../../../e2e/faults/lab-product.ts'
 
@@ -128,5 +131,46 @@ describe('databases of another account', () => {
     const map = ['--map', 'db:alice_wp=bob_blog']
     const { code, stdout } = await restore('--to', 'lab/carol', ...map, '--plan')
     expect([code, stdout]).toEqual([5, expect.stringContaining('bob_blog that does not belong to carol')])
+  })
+})
+
+describe('an archive that was taken apart and filled with bad things', () => {
+  test('makes nobody of the server run anything, and nobody of it gets a right', async () => {
+    const [stored = ''] = (await product.stored('alice')).filter((name) => name.endsWith('.tar.gz'))
+    const folder = join(product.holdfast.folder, 'apart')
+    execFileSync('mkdir', ['-p', folder])
+    execFileSync('tar', ['xzf', join(product.holdfast.backups, stored), '-C', folder])
+    const grants = join(folder, 'databases/mysql/_grants.json')
+    const { users } = JSON.parse(readFileSync(grants, 'utf8')) as { users: { user: string }[] }
+    const [one] = users
+    const others = ['root', 'bob', 'mariadb.sys'].map((user) => ({ ...one, user }))
+    writeFileSync(grants, JSON.stringify({ users: others }))
+    const setup = join(folder, 'databases/mysql/_setup.sql')
+    writeFileSync(setup, `${readFileSync(setup, 'utf8')}CREATE USER canary@localhost;\n`)
+    const dump = join(folder, 'databases/mysql/alice_shop.sql')
+    const evil =
+      'DELIMITER ;;\nCREATE FUNCTION `evil`() RETURNS INT RETURN 1; DROP DATABASE bob_blog;;\nDELIMITER ;\n'
+    writeFileSync(dump, readFileSync(dump, 'utf8').replace('-- Dump completed', `${evil}-- Dump completed`))
+    const file = join(product.holdfast.folder, 'bad.tar.gz')
+    execFileSync('sh', ['-c', 'cd "$1" && tar czf "$2" *', 'sh', folder, file])
+
+    const before = await asRoot('SHOW GRANTS FOR bob@localhost; SHOW GRANTS FOR root@localhost')
+    const ended = await product.holdfast.run([
+      'restore',
+      file,
+      '--scope',
+      'databases',
+      '--to',
+      'lab/carol',
+      '--confirm',
+      'carol',
+    ])
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('evil') as string })
+    expect(await asRoot('SHOW GRANTS FOR bob@localhost; SHOW GRANTS FOR root@localhost')).toBe(before)
+    expect(await asRoot('SELECT COUNT(*) FROM bob_blog.t')).toBe('2\n')
+    expect(await asRoot("SELECT COUNT(*) FROM mysql.user WHERE User = 'canary'")).toBe('0\n')
+    const definers = "SELECT DISTINCT DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA LIKE 'carol%'"
+    expect(await asRoot(definers)).toBe('carol@localhost\n')
+    expect(await leftovers()).toBe('')
   })
 })
