@@ -45,7 +45,7 @@ async function damage(): Promise<void> {
     DROP FUNCTION f_double; UPDATE wp_log SET msg='damaged'; INSERT INTO wp_log(msg) VALUES ('more');
     CREATE TABLE wp_extra (id INT PRIMARY KEY); INSERT INTO wp_extra VALUES (1);
     CREATE TRIGGER wp_extra_ai AFTER INSERT ON wp_extra FOR EACH ROW SET @x=1;
-    CREATE VIEW wp_added AS SELECT 1 AS one; USE alice_shop; DELETE FROM t;`)
+    CREATE VIEW wp_added AS SELECT 1 AS one; USE alice_shop; DELETE FROM t; ALTER DATABASE alice_shop COLLATE utf8mb4_bin;`)
 }
 
 function jobOf({ stdout }: { readonly stdout: string }): string {
@@ -55,17 +55,23 @@ function jobOf({ stdout }: { readonly stdout: string }): string {
 describe('databases of the same account', () => {
   test('come back as they were, and undo brings the damage back', async () => {
     const before = await dumps('alice_wp', 'alice_shop')
+    const collation = () =>
+      asRoot(
+        "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'alice_shop'",
+      )
     await damage()
     const damaged = await dumps('alice_wp', 'alice_shop')
     const ended = await restore('--to', 'lab/alice', '--confirm', 'alice')
     expect(ended).toMatchObject({ code: 0 })
     expect(await dumps('alice_wp', 'alice_shop')).toEqual(before)
+    expect(await collation()).toBe('latin1_swedish_ci\n')
     expect(await leftovers()).toBe('')
 
     expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'alice'])).toMatchObject({
       code: 0,
     })
     expect(await dumps('alice_wp', 'alice_shop')).toEqual(damaged)
+    expect(await collation()).toBe('utf8mb4_bin\n')
     expect(await leftovers()).toBe('')
   })
 })

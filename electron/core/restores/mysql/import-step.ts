@@ -3,9 +3,10 @@ import type { StepOf } from '../../../../shared/model/restore-plan.ts'
 import type { ComponentReport } from '../../../../shared/model/restore-report.ts'
 import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
+import { archiveServer } from './archive-users.ts'
 import { readContents, readPrograms, removeDatabase } from './contents.ts'
 import { dropPrograms, exchangeOf, exchangeTables } from './exchange.ts'
-import { creating, makePrograms, setDeferred } from './make-programs.ts'
+import { creating, makePrograms, setDefaults, setDeferred } from './make-programs.ts'
 import { namesOf } from './names.ts'
 import { must, rootServer, shortWait } from './over-there.ts'
 import { countRows, droppingLogin, prepareImport, readyDump } from './prepare-import.ts'
@@ -25,13 +26,21 @@ async function apply(step: Step, context: StepContext): Promise<void> {
   const exchange = exchangeOf(step, dump, before, request.keepExtra)
   const fresh = step.table !== null && !before.tables.some(({ name }) => name === step.table?.as)
   await noteFacts({
-    before: packed({ programs, tables: before.tables.map(({ name }) => name), exchange }),
+    before: packed({
+      ...{ programs, tables: before.tables.map(({ name }) => name), exchange },
+      ...{ charset: before.charset, collation: before.collation },
+    }),
     made: fresh,
   })
   const { old } = namesOf(step.scratch)
   await must(server, [creating(old, before)], { what: 'make a database for the old tables' })
   await exchangeTables(server, step, { exchange, before: programs, context })
   const unset = await setDeferred(server, step.database, dump.deferred)
+  if (step.table === null) {
+    const { databases } = await archiveServer(context.archive.reader, context)
+    const wanted = databases.get(step.fromDatabase)
+    unset.push(...(await setDefaults(server, step.database, { now: before, wanted })))
+  }
   await dropPrograms(server, step, exchange)
   const unmade = await makePrograms(server, step.database, dump.programs)
   for (const { what, why } of [...unset, ...unmade]) {

@@ -79,3 +79,20 @@ export function creating(
 ): string {
   return `CREATE DATABASE IF NOT EXISTS ${identifier(database)}${charset === '' ? '' : ` CHARACTER SET ${charset} COLLATE ${collation}`}`
 }
+
+/** What a database gives to new tables. */
+export interface DatabaseDefaults {
+  readonly charset: string
+  readonly collation: string
+}
+
+/** Gives a database other defaults, where it has not those already. What is in it does not change. */
+export async function setDefaults(
+  server: MysqlServer,
+  database: string,
+  { now, wanted }: { readonly now: DatabaseDefaults; readonly wanted: DatabaseDefaults | undefined },
+): Promise<NotMade[]> {
+  if (wanted === undefined || wanted.charset === '' || wanted.collation === now.collation) return []
+  const sql = `ALTER DATABASE ${identifier(database)} CHARACTER SET ${wanted.charset} COLLATE ${wanted.collation}`
+  return tryAll(server, database, [{ what: `the character set of ${database}`, sql }])
+}

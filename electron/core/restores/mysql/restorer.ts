@@ -96,11 +96,12 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
   const server = await rootServer(context)
   const facts = await serverFacts(server)
   const imports = await importsOf(context, server, dumps)
+  const then = await archiveServer(archive.reader, { signal })
   const users = await planUsers(context, server, {
-    archive: await archiveServer(archive.reader, { signal }),
+    archive: then,
     databases: imports.map(({ dump, to }) => ({ from: dump.database, to })),
   })
-  const space = await noteServer(context, { server, facts, imports, users })
+  const space = await noteServer(context, { server, facts, imports, users, databases: then.databases })
   for (const one of imports) {
     noteOthers(one, context)
     await noteHindrances(one, server, context)

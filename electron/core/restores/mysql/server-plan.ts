@@ -2,6 +2,7 @@ import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import type { PlanContext } from '../restore-context.ts'
 import type { WantedDump } from './archive-dumps.ts'
+import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
 import { parseVersion, type ServerFacts } from './flavour.ts'
 import { answer } from './over-there.ts'
@@ -37,11 +38,14 @@ export async function noteServer(
     facts,
     imports,
     users,
+    databases,
   }: {
     readonly server: MysqlServer
     readonly facts: ServerFacts
     readonly imports: readonly Import[]
     readonly users: PlannedUsers
+    /** What the archive says of the dumped databases. */
+    readonly databases: ArchiveServer['databases']
   },
 ): Promise<PlanSpace[]> {
   const { note, target, archive } = context
@@ -53,6 +57,15 @@ export async function noteServer(
     })
   }
   noteVersion(context, facts)
+  for (const { dump, to, now } of imports) {
+    const collation = databases.get(dump.database)?.collation
+    if (now.exists || collation === undefined || facts.collations.has(collation)) continue
+    note({
+      ...{ level: 'blocker', code: 'collation' },
+      text: `${to} would be made with the collation ${collation}, which the database server of ${target.server.name} does not know.`,
+      remedy: `Make an empty database ${to} there with another collation, and restore into it.`,
+    })
+  }
   if (facts.distrusts) {
     note({
       ...{ level: 'blocker', code: 'log-bin' },

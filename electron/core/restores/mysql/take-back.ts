@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { AppError } from '../../../../shared/errors.ts'
 import type { StepOf } from '../../../../shared/model/restore-plan.ts'
 import { identifier } from '../../collectors/mysql/sql.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import type { StepContext } from '../restore-context.ts'
 import { readContents, readPrograms, removeDatabase } from './contents.ts'
-import { makePrograms } from './make-programs.ts'
+import { makePrograms, setDefaults } from './make-programs.ts'
 import { namesOf } from './names.ts'
 import { must, rootServer, shortWait } from './over-there.ts'
 import { droppingLogin, ProgramShape } from './prepare-import.ts'
@@ -14,6 +15,8 @@ type Step = StepOf<'import-database'>
 
 const Before = z.object({
   programs: z.array(ProgramShape),
+  charset: z.string(),
+  collation: z.string(),
   tables: z.array(z.string()),
   exchange: z.object({ comes: z.array(z.string()), goes: z.array(z.string()) }),
 })
@@ -57,6 +60,13 @@ async function putBack(server: MysqlServer, step: Step, before: z.infer<typeof B
     await must(server, [shortWait, ...inTheWay.map(dropping), rename], {
       ...{ what: `put the tables of ${step.database} back`, database: step.database },
     })
+  }
+  const [refused] = await setDefaults(server, step.database, { now, wanted: before })
+  if (refused !== undefined) {
+    throw new AppError(
+      'remote-failed',
+      `${step.database} did not get its character set back: ${refused.why}.`,
+    )
   }
   await putProgramsBack(server, step, before)
 }
