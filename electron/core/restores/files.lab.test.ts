@@ -32,7 +32,9 @@ afterAll(() => product[Symbol.asyncDispose]())
 describe('files only', () => {
   test('come back as they were, and what the backup could not hold stays', async () => {
     const before = await tree('/home/alice')
-    await shell('cd /home/alice && rm -rf public_html/wp-content && echo x >public_html/index.php && echo new >added')
+    await shell(
+      'cd /home/alice && rm -rf public_html/wp-content && echo x >public_html/index.php && echo new >added',
+    )
     const { code, stdout, stderr } = await restore('alice')
     expect([code, stdout, stderr]).toEqual([0, expect.any(String), expect.any(String)])
     expect(await tree('/home/alice')).toBe(before)
