@@ -121,6 +121,22 @@ describe('the files of an account', () => {
     }
   })
 
+  test('come back by the login of the account alone, from a folder in its home', async () => {
+    const { host, holdfast } = product
+    const [key] = await host.hostKeys()
+    const login = ['--host', host.ip, '--user', 'plain', '--key', host.key]
+    await holdfast.json(['server', 'add', 'own', ...login, '--accept-host-key', key!.fingerprint])
+    await shell('cd ~ && mkdir -p a/b && echo 1 >a/b/c && ln -s b a/link && chmod 440 a/b/c', 'plain')
+    await holdfast.run(['backup', 'own/plain', '--scope', 'files'])
+    const before = await tree('/home/plain')
+    await shell('cd ~ && rm -rf a/b && echo 2 >a/new && echo 3 >.profile', 'plain')
+    const restored = await holdfast.run([
+      ...['restore', 'own/plain@latest', '--to', 'own/plain', '--scope', 'files', '--confirm', 'plain'],
+    ])
+    expect([restored.code, restored.stdout + restored.stderr]).toEqual([0, expect.any(String)])
+    expect(await tree('/home/plain')).toBe(before)
+  })
+
   test('replace a planted link and folders that turn into links meanwhile, and nothing outside changes', async () => {
     const outside = () => shell('ls -laR /etc/nginx /root/victim | sha256sum')
     await shell('mkdir -p /root/victim && echo v >/root/victim/index.php && ls /etc/nginx >/dev/null')

@@ -91,7 +91,9 @@ parents() {
     below "$new" "$done" || return 1
     if ! there "./$step"; then
       mkdir -m 700 "./$step" || return 1
-      exec 8<"./$step"
+      # Who has an open folder in what stays may reach this one already.
+      below "$new" "${done:+$done/}$step" || return 1
+      exec 8<.
       below "$old" "${done:+$done/}$step" || return 1
       chown --reference=. /proc/self/fd/8 2>/dev/null || :
       chmod --reference=. /proc/self/fd/8 || return 1
@@ -297,10 +299,15 @@ case $action in
     if [ "$code" = 0 ] && [ "$inside" != 1 ]; then
       cd /
       chown 0:0 "$place/new"
-      held=$(find /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd -maxdepth 1 \( -lname "$glob/$name" -o -lname "$glob/$name/*" \) \
-        -printf '%p\n' 2>/dev/null | cut -d / -f 3 | sort -u | head -n 20 || :)
-      mapped=$(grep -lF "/$name/" /proc/[0-9]*/maps 2>/dev/null | cut -d / -f 3 | head -n 20 || :)
-      hf_fact held "$held$mapped"
+      # Twice, for a process may hide from one look by making another.
+      held=$(
+        for look in 1 2; do
+          find /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd -maxdepth 1 \
+            \( -lname "$glob/$name" -o -lname "$glob/$name/*" \) -printf '%p\n' 2>/dev/null || :
+          grep -lF "/$name/" /proc/[0-9]*/maps 2>/dev/null || :
+        done | cut -d / -f 3 | sort -u | head -n 20
+      )
+      hf_fact held "$held"
     fi
     ;;
   attributes)
