@@ -107,6 +107,7 @@ export class EntryOutput {
     const { meta, offset, contentOffset, hash: running, left } = this.#expectOpen()
     if (left !== 0) throw misuse('got less content than its header says')
     this.#open = null
+    this.#cutter.keep()
     let sha256: string | null = null
     if (meta.type === 'file') {
       const content = running ? null : this.#cutter.since(contentOffset)

@@ -23,7 +23,7 @@ export class SegmentCutter {
   #base = 0
   #cutNext = false
   #segments = 0
-  /** The segment that ended last: pressed when the next one ends, so that an entry can be taken back over a cut. */
+  /** The segment that the current entry began by ending: not pressed yet, so that the entry can be taken back. */
   #ended: Ended | null = null
 
   constructor(press: SegmentPress) {
@@ -85,7 +85,7 @@ export class SegmentCutter {
     const fits = blocks.length <= segmentLimit - this.#used
     const length = blocks.copy(this.#buffer, this.#used, 0, fits ? blocks.length : blockSize)
     this.#used += length
-    this.#end()
+    this.#hold()
     return length
   }
 
@@ -99,7 +99,13 @@ export class SegmentCutter {
   /** Presses everything so far. What was not ended ends here, so this must lie inside an entry. */
   flush(): void {
     if (this.#used > 0) this.#end()
-    this.#pressEnded()
+    else this.keep()
+  }
+
+  /** Makes sure of what is in ended segments: none of it is taken back any more. */
+  keep(): void {
+    if (this.#ended !== null) this.#press.add(this.#ended.buffer, this.#ended.length)
+    this.#ended = null
   }
 
   /** The bytes from a tar offset on, or null where a cut lies between. Valid until a segment ends. */
@@ -129,16 +135,16 @@ export class SegmentCutter {
   }
 
   #end(): void {
-    this.#pressEnded()
+    this.#hold()
+    this.keep()
+  }
+
+  #hold(): void {
+    this.keep()
     this.#ended = { buffer: this.#buffer, length: this.#used }
     this.#base += this.#used
     this.#used = 0
     this.#segments += 1
     this.#buffer = this.#press.buffer()
-  }
-
-  #pressEnded(): void {
-    if (this.#ended !== null) this.#press.add(this.#ended.buffer, this.#ended.length)
-    this.#ended = null
   }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Scope } from '../../../shared/model/backup.ts'
 import type { ComponentPlan, PlanNote, RestorePlan, RestoreStep } from '../../../shared/model/restore-plan.ts'
+import { notRestored } from './not-restored.ts'
 import { planDigest } from './plan-digest.ts'
 import type { PlanContext, RestoreContext } from './restore-context.ts'
 import type { PlannedComponents, Restorer } from './restorer.ts'
@@ -35,6 +36,8 @@ export async function makePlan(
     .flatMap((part) => part.steps)
     .map((step, at): RestoreStep => ({ ...step, id: String(at + 1) }))
   const components = parts.flatMap((part) => part.components)
+  const known = new Set(restorers.flatMap(({ kinds }) => kinds))
+  notes.push(...notRestored(archive.reader, { scope: request.scope, items, known }))
   if (steps.length === 0 && request.undoes === null && !notes.some(({ level }) => level === 'blocker')) {
     throw new AppError(
       'not-found',

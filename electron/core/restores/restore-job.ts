@@ -201,14 +201,15 @@ function reportOf(
 ): RestoreReport {
   const { job, plan, startedAt, safetyBackup } = journal.entry
   const now = parts.clock.now()
+  const left = plan.notes.filter(({ level, code }) => level === 'warning' && code === 'not-restored')
   const until = new Date(now.getTime() + undoDays * 24 * 3_600_000).toISOString()
   return {
     ...{ format: 1, job, startedAt, finishedAt: now.toISOString() },
-    outcome: plan.from.result === 'partial' ? 'restored-in-part' : 'restored',
+    outcome: plan.from.result === 'partial' || left.length > 0 ? 'restored-in-part' : 'restored',
     from: plan.from.name,
     to: `${plan.to.server}/${plan.to.account}`,
     components: [...components],
-    remarks: [...remarks],
+    remarks: [...left.map(({ text, remedy }) => ({ text, remedy })), ...remarks],
     undo: { command: `holdfast undo ${job} --confirm ${plan.to.account}`, until, backup: safetyBackup },
   }
 }

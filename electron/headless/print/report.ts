@@ -2,7 +2,7 @@ import type { RestoreReport } from '../../../shared/model/restore-report.ts'
 
 const outcomes: Readonly<Record<RestoreReport['outcome'], string>> = {
   restored: 'restored',
-  'restored-in-part': 'restored what the backup holds; the backup was partial',
+  'restored-in-part': 'restored in part: see what is missing below',
   'rolled-back': 'taken back: everything is as it was before',
   interrupted: 'interrupted',
   undone: 'undone',

@@ -91,7 +91,9 @@ parents() {
     below "$new" "$done" || return 1
     if ! there "./$step"; then
       mkdir -m 700 "./$step" || return 1
-      exec 8<"./$step"
+      # Who has an open folder in what stays may reach this one already.
+      below "$new" "${done:+$done/}$step" || return 1
+      exec 8<.
       below "$old" "${done:+$done/}$step" || return 1
       chown --reference=. /proc/self/fd/8 2>/dev/null || :
       chmod --reference=. /proc/self/fd/8 || return 1
@@ -180,7 +182,12 @@ case $verb in
   walk)
     open_both || exit 255
     while [ $# -gt 1 ]; do
-      one "$1" "$2"
+      # Somebody may rename things there all the time; each operation looks first what is left of it to do.
+      again=0
+      until (one "$1" "$2"); do
+        again=$((again + 1))
+        [ "$again" -lt 20 ] || exit 255
+      done
       shift 2
     done
     ;;
@@ -267,8 +274,21 @@ start() {
 }
 
 if [ "$inside" = 1 ]; then place=$root/$name; else place=${root%/*}/$name; fi
+# A run whose client is gone may still be at work for a while. Its programs have the lock open until they end.
+if [ "$hf_uid" = 0 ]; then lock=/run/$name.lock; else lock=$place; fi
+if hf_have flock && { [ "$hf_uid" = 0 ] || [ -d "$place" ]; }; then
+  if [ "$hf_uid" = 0 ]; then exec 9>>"$lock"; else exec 9<"$lock"; fi
+  flock -w 100 9 || {
+    printf '%s\n' 'an earlier run is still at work there' >&2
+    action=busy
+  }
+fi
+
 code=0
 case $action in
+  busy)
+    for each in start list done; do hf_rc "$each" 11; done
+    ;;
   prepare)
     start || code=$?
     hf_rc start "$code"
@@ -279,10 +299,15 @@ case $action in
     if [ "$code" = 0 ] && [ "$inside" != 1 ]; then
       cd /
       chown 0:0 "$place/new"
-      held=$(find /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd -maxdepth 1 \( -lname "$glob/$name" -o -lname "$glob/$name/*" \) \
-        -printf '%p\n' 2>/dev/null | cut -d / -f 3 | sort -u | head -n 20 || :)
-      mapped=$(grep -lF "/$name/" /proc/[0-9]*/maps 2>/dev/null | cut -d / -f 3 | head -n 20 || :)
-      hf_fact held "$held$mapped"
+      # Twice, for a process may hide from one look by making another.
+      held=$(
+        for look in 1 2; do
+          find /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd -maxdepth 1 \
+            \( -lname "$glob/$name" -o -lname "$glob/$name/*" \) -printf '%p\n' 2>/dev/null || :
+          grep -lF "/$name/" /proc/[0-9]*/maps 2>/dev/null || :
+        done | cut -d / -f 3 | sort -u | head -n 20
+      )
+      hf_fact held "$held"
     fi
     ;;
   attributes)
@@ -301,11 +326,13 @@ case $action in
   back)
     each undo walk || code=$?
     [ "$code" != 0 ] || act clear "$root" "$place" || code=$?
+    if [ "$hf_uid" = 0 ]; then rm -f -- "$lock"; fi
     hf_rc done "$code"
     ;;
   clear)
     act clear "$root" "$place" || code=$?
-    [ "$unmake" != 1 ] || rmdir -- "$root" 2>/dev/null || :
+    if [ "$unmake" = 1 ]; then rmdir -- "$root" 2>/dev/null || :; fi
+    if [ "$hf_uid" = 0 ]; then rm -f -- "$lock"; fi
     hf_rc done "$code"
     ;;
 esac

@@ -7,6 +7,7 @@ import { attributeRecords, tooLong } from './attribute-records.ts'
 import { ArchivedTree } from './archived-tree.ts'
 import { hiddenFiles, namesOfSpecial } from './hidden-files.ts'
 import { lookAndCompare } from './look-and-compare.ts'
+import { lookAtTarget } from './target-look.ts'
 import { Staging } from './staging.ts'
 import { checkTree } from './tree-check.ts'
 import { treeOperations, unitsOf } from './tree-operations.ts'
@@ -147,12 +148,15 @@ export const putTree: StepKind<Step> = {
     const kept = step.kept.map(bytes)
     const leaves = [...tree.held.map(({ path }) => path), ...kept]
     const archived = new ArchivedTree(context.archive, { ...tree, leaves })
-    return checkTree(context, { component: step.component, root: tree.root, kept, archived })
+    const owners = step.method === 'exchange'
+    return checkTree(context, { component: step.component, root: tree.root, kept, archived, owners })
   },
   rollback: (step, context) => new Staging(step, context).back(),
   commit: (step, context) => new Staging(step, context).clear(),
   async remove(step, context) {
     const { madeUnits, madeRoot } = context.noted()
+    const { there } = await lookAtTarget(context, bytes(step.root), () => undefined)
+    if (there === 'none') return
     const staging = new Staging(step, context)
     const units = Array.isArray(madeUnits) ? madeUnits.map((unit) => Buffer.from(String(unit), 'base64')) : []
     async function* nothing() {

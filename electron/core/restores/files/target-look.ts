@@ -39,7 +39,7 @@ export interface TargetFacts {
   readonly mounts: readonly Buffer[]
   readonly fixed: readonly string[]
   readonly open: readonly string[]
-  /** Null where it could not be looked through: another account's, or closed to its own. */
+  /** False where it could not be looked through: another account's, or closed to its own. */
   readonly scanned: boolean
 }
 
