@@ -70,8 +70,8 @@ async function* contentAfter(
     if (chunk.length > 0) yield chunk
     throwIfCancelled(signal)
   }
-  if (length !== Math.max(0, wanted.end - wanted.start)) throw differs(entry, 'its length')
-  if (hash !== null && entry.sha256?.equals(hash.digest()) !== true) throw differs(entry, 'its content')
+  if (length !== Math.max(0, wanted.end - wanted.start)) throw entryDiffers(entry, 'its length')
+  if (hash !== null && entry.sha256?.equals(hash.digest()) !== true) throw entryDiffers(entry, 'its content')
 }
 
 interface HeaderFacts {
@@ -94,15 +94,16 @@ async function readHeader(
     const walk = new TarWalk()
     for await (const chunk of ranges.read({ start: entry.offset, end: stop }, { signal })) {
       for (const event of walk.push(chunk)) {
-        if (event.kind !== 'entry') throw differs(entry, 'its header')
+        if (event.kind !== 'entry') throw entryDiffers(entry, 'its header')
         const { meta, sparse } = event
-        if (!meta.path.equals(entry.path)) throw differs(entry, 'its name')
-        if (meta.type !== entry.type || meta.size !== entry.size) throw differs(entry, 'its type or size')
+        if (!meta.path.equals(entry.path)) throw entryDiffers(entry, 'its name')
+        if (meta.type !== entry.type || meta.size !== entry.size)
+          throw entryDiffers(entry, 'its type or size')
         return { meta, content: entry.offset + walk.offset, sparse }
       }
     }
   }
-  throw differs(entry, 'its header')
+  throw entryDiffers(entry, 'its header')
 }
 
 interface ExpandOptions {
@@ -150,7 +151,8 @@ async function* expand(
   }
 }
 
-function differs(entry: IndexEntry, what: string): AppError {
+/** The error for an entry that is not what the index says. */
+export function entryDiffers(entry: IndexEntry, what: string): AppError {
   const path = toRemoteName(entry.path)
   return new AppError(
     'corrupt',

@@ -1,9 +1,11 @@
 import { realpath, statfs } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import type { ExtractReport } from '../../../shared/contract.ts'
 import { AppError, hasCode, throwIfCancelled } from '../../../shared/errors.ts'
 import { toRemoteName } from '../../../shared/remote-name.ts'
 import { makeFolder } from '../store/durable.ts'
 import { storingError } from '../store/file-error.ts'
+import type { EntrySequence } from './entry-sequence.ts'
 import { NameCollisions, nameRulesOf, placeEntry, type NameRules } from './extract-guard.ts'
 import { ExtractFolder } from './extract-folder.ts'
 import { checkVolume, volumeLimits, type VolumeLimits } from './extract-volume.ts'
@@ -50,10 +52,11 @@ export async function extractItems(
   const root = await realpath(into)
   await checkLimits(reader, chosen, { ...options, into: root })
 
-  const run = new Extraction(reader, new ExtractFolder(Buffer.from(root)), rules)
+  await using sequence = reader.sequence({ signal })
+  const run = new Extraction({ reader, sequence, folder: new ExtractFolder(Buffer.from(root)), rules })
   for (const entry of chosen()) {
     throwIfCancelled(signal)
-    await run.entry(entry, signal)
+    await run.entry(entry)
   }
   run.specials(items)
   await run.folder.finish()
@@ -105,10 +108,18 @@ async function checkLimits(
   }
 }
 
+interface ExtractionParts {
+  readonly reader: ArchiveReader
+  readonly sequence: EntrySequence
+  readonly folder: ExtractFolder
+  readonly rules: NameRules
+}
+
 /** One run: places, writes and counts. */
 class Extraction {
   readonly folder: ExtractFolder
   readonly #reader: ArchiveReader
+  readonly #sequence: EntrySequence
   readonly #rules: NameRules
   readonly #collisions: NameCollisions
   readonly #left: { path: string; why: string }[] = []
@@ -117,14 +128,15 @@ class Extraction {
   #folders = 0
   #bytes = 0
 
-  constructor(reader: ArchiveReader, folder: ExtractFolder, rules: NameRules) {
+  constructor({ reader, sequence, folder, rules }: ExtractionParts) {
     this.folder = folder
     this.#reader = reader
+    this.#sequence = sequence
     this.#rules = rules
     this.#collisions = new NameCollisions(rules)
   }
 
-  async entry(entry: ListedEntry, signal: AbortSignal): Promise<void> {
+  async entry(entry: ListedEntry): Promise<void> {
     const placement = placeEntry(entry.path, this.#rules)
     if (placement.kind === 'refuse') {
       if (plainPath(entry.path).length > 0) this.#leave(entry.path, `${placement.why}, so it was not written`)
@@ -143,7 +155,7 @@ class Extraction {
     const why =
       entry.type === 'directory'
         ? await this.#makeFolder(entry, placement.names)
-        : await this.#makeFile(entry, placement.names, signal)
+        : await this.#makeFile(entry, placement.names)
     if (why !== null) this.#leave(entry.path, why)
     else if (placement.renamed) {
       const name = toRemoteName(
@@ -178,12 +190,16 @@ class Extraction {
     return why
   }
 
-  async #makeFile(entry: ListedEntry, names: readonly Buffer[], signal: AbortSignal): Promise<string | null> {
+  async #makeFile(entry: ListedEntry, names: readonly Buffer[]): Promise<string | null> {
     try {
       const file = this.#reader.resolve(entry)
       if (file.type !== 'file')
         return `it is a hard link to a ${file.type}, which is not made on this computer`
-      const why = await this.folder.file(names, { ...entry, content: this.#reader.content(file, { signal }) })
+      const { content } = await this.#sequence.open(file)
+      const why = await this.folder.file(names, {
+        ...entry,
+        content: Readable.from(content, { objectMode: false }),
+      })
       if (why !== null) return why
       this.#files += 1
       this.#bytes += file.size

@@ -6,11 +6,12 @@ import { buffer } from 'node:stream/consumers'
 import { AppError, hasCode } from '../../../shared/errors.ts'
 import { fromRemoteName, toRemoteName } from '../../../shared/remote-name.ts'
 import type { ByteSource } from './byte-source.ts'
-import { openEntry, readContent, type OpenedEntry } from './entry-content.ts'
+import { readContent } from './entry-content.ts'
+import { EntrySequence } from './entry-sequence.ts'
 import { buildIndexCache, openIndexCache } from './index-cache-open.ts'
 import type { FoundEntries, IndexCache, ListedEntry } from './index-cache.ts'
 import { parseHead, unknownNeeds } from './archive-head.ts'
-import { decodeIndexLine, type EntryPart, type IndexLine } from './index-decode.ts'
+import { decodeIndexLine, type EntryPart, type IndexEntry, type IndexLine } from './index-decode.ts'
 import { readIndex, readIndexText } from './index-read.ts'
 import { rebuildIndex } from './index-rebuild.ts'
 import { TarRanges, type TarRange } from './tar-range.ts'
@@ -132,9 +133,15 @@ export class ArchiveReader implements AsyncDisposable {
     return Readable.from(bytes, { objectMode: false })
   }
 
-  /** The header of an entry, with the records that no index has, and its content. Throws `corrupt`. */
-  open(entry: ListedEntry, { signal }: { readonly signal: AbortSignal }): Promise<OpenedEntry> {
-    return openEntry(this.#ranges, entry, this.#cache.endOf(entry), { signal })
+  /** Opens entries one after the other: headers with the records that no index has, and contents. To be disposed. */
+  sequence({ signal }: { readonly signal: AbortSignal }): EntrySequence {
+    const cache = this.#cache
+    const index = {
+      tarLength: cache.facts.tarLength,
+      endOf: (entry: IndexEntry) => cache.endOf(entry),
+      segments: (range: TarRange) => cache.segments(range),
+    }
+    return new EntrySequence(this.#ranges, index, { signal })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

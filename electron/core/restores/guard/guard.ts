@@ -93,7 +93,8 @@ class Judge {
     }
     const why = this.#refusal(entry, place, ordinal)
     if (why !== null) return { entry, path: place.path, verdict: { action: 'refuse', why } }
-    if (entry.type === 'file' || entry.type === 'hardlink') this.#put.add(place.path)
+    const isContent = entry.type === 'file' || entry.type === 'hardlink'
+    if (isContent && this.#members.hasHardLinks) this.#put.add(place.path)
     const what = this.#stripped(entry)
     const verdict: Verdict = what.length === 0 ? { action: 'put' } : { action: 'strip', what }
     return { entry, path: place.path, verdict }

@@ -13,12 +13,14 @@ const slash = 0x2f
 
 /** All members of a tree, known before the first is put: what is no folder, what is a file, what comes twice. */
 export class Members {
-  readonly #all = new PathSet()
   readonly #folders = new PathSet()
   readonly #files = new PathSet()
   readonly #symlinks = new PathSet()
+  /** Hard links and specials: two of one path are always refused, so they need not be told apart. */
+  readonly #others = new PathSet()
   readonly #repeated = new Map<string, Repeated>()
   #rootIsFolder = true
+  #hasHardLinks = false
 
   constructor(entries: Iterable<GuardEntry>, root: Buffer) {
     let ordinal = 0
@@ -34,15 +36,18 @@ export class Members {
     return this.#repeated.size === 0 ? null : (this.#repeated.get(path.toString('latin1')) ?? null)
   }
 
+  get hasHardLinks(): boolean {
+    return this.#hasHardLinks
+  }
+
   isFile(path: Buffer): boolean {
     return this.#files.has(path)
   }
 
-  /** Whether a member stands at this path that is no folder, or not only. */
+  /** Whether a member stands at this path that is no folder, alone or among others. */
   isNoFolder(path: Buffer): boolean {
     if (path.length === 0) return !this.#rootIsFolder
-    if (!this.#all.has(path)) return false
-    return !this.#folders.has(path) || this.repeated(path)?.mixed === true
+    return [this.#files, this.#symlinks, this.#others].some((set) => set.has(path))
   }
 
   /** Whether a member above this path is no folder. */
@@ -59,19 +64,19 @@ export class Members {
       this.#rootIsFolder &&= type === 'directory'
       return
     }
-    if (this.#all.has(path)) {
+    const sets = [this.#folders, this.#files, this.#symlinks, this.#others]
+    if (sets.some((set) => set.has(path))) {
       const key = path.toString('latin1')
-      const same = this.#ofType(type)?.has(path) === true
+      const same = type !== 'hardlink' && type !== 'special' && this.#ofType(type).has(path)
       this.#repeated.set(key, { mixed: this.#repeated.get(key)?.mixed === true || !same, last: ordinal })
     }
-    this.#all.add(path)
-    this.#ofType(type)?.add(path)
+    this.#ofType(type).add(path)
+    if (type === 'hardlink') this.#hasHardLinks = true
   }
 
-  /** Hard links and specials are not told apart from one another: of these, two of one path are always refused. */
-  #ofType(type: GuardEntry['type']): PathSet | null {
+  #ofType(type: GuardEntry['type']): PathSet {
     if (type === 'directory') return this.#folders
     if (type === 'file') return this.#files
-    return type === 'symlink' ? this.#symlinks : null
+    return type === 'symlink' ? this.#symlinks : this.#others
   }
 }

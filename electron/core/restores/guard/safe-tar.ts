@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../../../shared/errors.ts'
 import type { RestoreMapping } from '../../../../shared/model/restore-mapping.ts'
 import type { EntryMeta } from '../../archive/archive-writer.ts'
+import type { EntrySequence } from '../../archive/entry-sequence.ts'
 import type { ListedEntry } from '../../archive/index-cache.ts'
 import { PathSet } from '../../archive/path-set.ts'
 import type { ArchiveReader } from '../../archive/reader.ts'
@@ -12,7 +13,7 @@ import type { SpecialEntry } from './judge-archive.ts'
 import { SecondStep } from './second-step.ts'
 
 interface SafeTarOptions {
-  readonly reader: Pick<ArchiveReader, 'open' | 'resolve'>
+  readonly reader: Pick<ArchiveReader, 'sequence' | 'resolve'>
   /** What the guard said of the chosen entries, in the order of the archive; refused ones are left out. */
   readonly judged: Iterable<Judged<ListedEntry | SpecialEntry>>
   /** The part of the archive that the guard judged. */
@@ -68,15 +69,21 @@ class TarPieces {
   }
 
   async *all(): AsyncGenerator<Buffer, void, undefined> {
+    const { reader, signal } = this.#options
+    await using sequence = reader.sequence({ signal })
+    yield* this.#every(sequence)
+  }
+
+  async *#every(sequence: EntrySequence): AsyncGenerator<Buffer, void, undefined> {
     const waiting: Placed[] = []
     for (const { entry, path, verdict } of this.#options.judged) {
       throwIfCancelled(this.#options.signal)
       if (verdict.action === 'refuse' || entry.type === 'special') continue
       if (path.length + this.#options.prefix.length === 0) continue
       if (this.#comesLater(entry)) waiting.push({ entry, path })
-      else yield* this.#entry({ entry, path })
+      else yield* this.#entry({ entry, path }, sequence)
     }
-    for (const placed of waiting) yield* this.#entry(placed)
+    for (const placed of waiting) yield* this.#entry(placed, sequence)
     yield zeros
   }
 
@@ -85,13 +92,13 @@ class TarPieces {
     return entry.type === 'hardlink' && this.#options.reader.resolve(entry).offset > entry.offset
   }
 
-  async *#entry({ entry, path }: Placed): AsyncGenerator<Buffer, void, undefined> {
+  async *#entry({ entry, path }: Placed, sequence: EntrySequence): AsyncGenerator<Buffer, void, undefined> {
     if (entry.type === 'hardlink') {
-      yield* this.#hardLink(entry, path)
+      yield* this.#hardLink({ entry, path }, sequence)
       return
     }
-    const { reader, signal, mapLink = (target: Buffer) => target } = this.#options
-    const { meta, content } = await reader.open(entry, { signal })
+    const { mapLink = (target: Buffer) => target } = this.#options
+    const { meta, content } = await sequence.open(entry)
     this.#later.entry(path, entry, meta.pax)
     const linkTarget = entry.type === 'symlink' ? mapLink(entry.linkTarget ?? Buffer.alloc(0)) : null
     yield this.#header(path, entry, entry.type, linkTarget)
@@ -101,7 +108,10 @@ class TarPieces {
     yield zeros.subarray(0, padding(entry.size))
   }
 
-  async *#hardLink(entry: ListedEntry, path: Buffer): AsyncGenerator<Buffer, void, undefined> {
+  async *#hardLink(
+    { entry, path }: Placed,
+    sequence: EntrySequence,
+  ): AsyncGenerator<Buffer, void, undefined> {
     const { reader, root } = this.#options
     const file = reader.resolve(entry)
     const place = treePath(file.path, root)
@@ -109,7 +119,7 @@ class TarPieces {
     const key = target.toString('latin1')
     const first = this.#sent.has(target) ? target : this.#instead.get(key)
     if (first === undefined) {
-      yield* this.#entry({ entry: file, path })
+      yield* this.#entry({ entry: file, path }, sequence)
       this.#instead.set(key, path)
       return
     }
