@@ -68,7 +68,9 @@ const crontab: Field = {
   async plant(host, strings) {
     await perl(host, installCrontab, { args: [account, never], input: strings })
   },
-  live: async (host) => commands((await host.exec(`crontab -u ${account} -l`)).stdout),
+  // cron's own file without its head: `crontab -l` writes backspaces as two characters.
+  live: async (host) =>
+    commands((await host.exec(`grep -v '^#' /var/spool/cron/crontabs/${account}`)).stdout),
   stored: async (files) => commands(files.get('cron/crontab')?.toString() ?? ''),
 }
 

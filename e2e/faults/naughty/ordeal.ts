@@ -69,7 +69,7 @@ export function resultOf(
 }
 
 const accountNames = `my $number = 0;
-  while (<STDIN>) { chomp; $number++; next unless system("useradd", "--badname", "-m", "--", $_) == 0;
+  while (<STDIN>) { chomp; $number++; next if $_ eq "" || system("useradd", "--badname", "-m", "--", $_) != 0;
     my ($uid, $home) = (getpwnam $_)[2, 7]; open my $file, ">", "$home/number" or die; print $file $number; close $file;
     open $file, ">", "/run/try" or die; print $file "0 5 31 2 * $number\\n"; close $file;
     system("crontab", "-u", $_, "/run/try") }`
