@@ -9,8 +9,8 @@ interface SecondStepOptions {
   readonly mapping: RestoreMapping
 }
 
-/** Of all ACLs and attributes together; more is no data of anybody's and is stripped. */
-const budget = 64 * 1024 * 1024
+/** Bytes of all ACLs and attributes together, which are held; what an archive of others has beyond is stripped. */
+const budgets = { ours: 512 * 1024 * 1024, others: 24 * 1024 * 1024 } as const
 const listed = 1000
 
 /**
@@ -37,10 +37,11 @@ export class SecondStep {
   /** Of file contents. */
   bytes = 0
   readonly #options: SecondStepOptions
-  #left = budget
+  #left: number
 
   constructor(options: SecondStepOptions) {
     this.#options = options
+    this.#left = options.trusted ? budgets.ours : budgets.others
   }
 
   /** A file, folder or symbolic link went into the tar; `pax` are its raw records. */
