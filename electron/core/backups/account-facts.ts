@@ -1,3 +1,4 @@
+import { fromRemoteName } from '../../../shared/remote-name.ts'
 import type { AccountSource } from '../../../shared/model/source.ts'
 import type { Survey } from '../../../shared/model/server.ts'
 import type { RemoteShell } from '../remote/shell.ts'
@@ -45,7 +46,8 @@ export async function accountCredentials(
   options: { readonly signal: AbortSignal },
 ): Promise<object | null> {
   if (shell.privilege === 'user' || !mayHoldCredentials(source)) return null
-  const { output } = await shell.run('account-credentials', { ...options, values: { user: source.name } })
+  const values = { user: fromRemoteName(source.name) }
+  const { output } = await shell.run('account-credentials', { ...options, values })
   const [, hash] = output.toString('utf8').trim().split(':')
   return hash ? { unix: { user: source.name, hash } } : null
 }

@@ -9,7 +9,7 @@ export async function countHomes(
   accounts: readonly PasswdEntry[],
   options: { readonly signal: AbortSignal },
 ): Promise<Map<string, number>> {
-  const args = accounts.flatMap(({ name, home }) => [name, fromRemoteName(home)])
+  const args = accounts.flatMap(({ name, home }) => [name, home].map(fromRemoteName))
   const { output } = await shell.run('discover-sizes', { args, signal: options.signal })
   return new Map(
     recordsOf(parseRecords(output), 'size', 2).map(([name, kib]) => [
