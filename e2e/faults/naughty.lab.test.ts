@@ -23,7 +23,7 @@ test('naughty strings come out exactly wherever a server takes them as names, an
   for (const [field, { accepted, altered }] of results) {
     expect([field, accepted > 3, altered]).toEqual([field, true, 0])
   }
-  const accounts = await compareAccounts(lab, sampleStrings.slice(-4))
-  expect([accounts.accepted > 0, accounts.altered]).toEqual([true, 0])
+  const accounts = await compareAccounts(lab, ['\\', ...sampleStrings.slice(-3)])
+  expect(accounts).toMatchObject({ accepted: 3, altered: 0 })
   expect(await executedOn(lab)).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { fromRemoteName, toRemoteName } from '../../../shared/remote-name.ts'
 import type { LabProduct } from '../lab-product.ts'
 import { archiveFiles } from '../archive-files.ts'
 import { pairs, perl, type Field } from './field.ts'
@@ -69,7 +70,8 @@ export function resultOf(
 }
 
 const accountNames = `my $number = 0;
-  while (<STDIN>) { chomp; $number++; next if $_ eq "" || system("useradd", "--badname", "-m", "--", $_) != 0;
+  while (<STDIN>) { chomp; $number++; next if $_ eq "" || m{/}; mkdir "/home/n$number";
+    next if system("useradd", "--badname", "-m", "-d", "/home/n$number/$_", "--", $_) != 0;
     my ($uid, $home) = (getpwnam $_)[2, 7]; open my $file, ">", "$home/number" or die; print $file $number; close $file;
     open $file, ">", "/run/try" or die; print $file "0 5 31 2 * $number\\n"; close $file;
     system("crontab", "-u", $_, "/run/try") }`
@@ -78,22 +80,31 @@ const listAccounts = `while (my @user = getpwent) { next if $user[2] < 1000 || $
   open my $file, "<", "$user[7]/number" or next; print "$user[0]\\0", <$file>;
   print " and a crontab" if -f "/var/spool/cron/crontabs/$user[0]"; print "\\0" }`
 
-/** Makes accounts with these names, backs all of them up, and compares; a name's content is in its home and its crontab. */
+/**
+ * Makes accounts with these names (no one takes a name with a slash but `useradd --badname`), backs all of them up, and compares; a name's
+ * content is in its home and its crontab.
+ */
 export async function compareAccounts(lab: LabProduct, strings: readonly string[]): Promise<FieldResult> {
   await perl(lab.host, accountNames, { input: [...new Set(strings)] })
   const live = pairs(await perl(lab.host, listAccounts, {}))
   const { code, stderr } = await lab.holdfast.run([
     'backup',
-    ...[...live.keys()].map((name) => `lab/${name}`),
+    ...[...live.keys()].map((name) => `lab/${toRemoteName(Buffer.from(name))}`),
   ])
-  if (code !== 0) throw new Error(`The backups ended with ${String(code)}: ${stderr}`)
+  const partial = (await lab.backups()).filter(({ result }) => result !== 'succeeded')
+  if (code !== 0) {
+    throw new Error(
+      `The backups ended with ${String(code)}: ${stderr}${partial.map(({ source }) => source).join('\n')}`,
+    )
+  }
   const stored = new Map<string, string>()
   for (const { source, copies } of await lab.backups()) {
-    if (!live.has(source)) continue
+    const name = Buffer.from(fromRemoteName(source)).toString()
+    if (!live.has(name)) continue
     const files = archiveFiles(copies[0]!.path)
     const number = files.get('files/number')?.toString() ?? ''
     const crontab = files.get('cron/crontab')?.toString()
-    stored.set(source, crontab === `0 5 31 2 * ${number}\n` ? `${number} and a crontab` : number)
+    stored.set(name, crontab === `0 5 31 2 * ${number}\n` ? `${number} and a crontab` : number)
   }
   return resultOf(strings, live, stored)
 }

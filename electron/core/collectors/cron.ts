@@ -18,7 +18,7 @@ export const cronCollector: Collector = {
   async collect(context) {
     const { shell, source, signal } = context
     const { name, uid, gid } = source
-    const values = { user: name, uid, gid, home: fromRemoteName(source.home) }
+    const values = { user: fromRemoteName(name), uid, gid, home: fromRemoteName(source.home) }
     const said = await shell.run('cron-read', { values, signal })
     const elsewhere = systemFiles(said)
     for (const file of elsewhere) {

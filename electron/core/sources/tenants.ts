@@ -30,7 +30,10 @@ export async function readTenants(
   const notes: DiscoveryNote[] = []
   const args = accounts.flatMap(({ name, uid, gid, home }): Bytes[] => {
     const folders = [home, ...foldersOf(name)]
-    return [String(folders.length), name, String(uid), String(gid), ...[home, ...folders].map(fromRemoteName)]
+    return [
+      ...[String(folders.length), fromRemoteName(name), String(uid), String(gid)],
+      ...[home, ...folders].map(fromRemoteName),
+    ]
   })
   const { output } = await shell.run('discover-tenants', { args, signal: options.signal })
   const records = parseRecords(output)

@@ -79,7 +79,10 @@ export async function accountCredentials(
   { look, signal }: { readonly look: AccountLook; readonly signal: AbortSignal },
 ): Promise<AccountCredentials> {
   if (shell.privilege === 'user' || !mayHoldCredentials(source)) return { document: null, skipped: [] }
-  const { output } = await shell.run('account-credentials', { values: { user: source.name }, signal })
+  const { output } = await shell.run('account-credentials', {
+    values: { user: fromRemoteName(source.name) },
+    signal,
+  })
   const records = parseRecords(output)
   const [line] = recordsOf(records, 'shadow', 1)
   const [doveconf] = recordsOf(records, 'doveconf', 1)

@@ -1,7 +1,7 @@
 import { type AppError, hasCode } from '../../../../shared/errors.ts'
 import type { WarningCode } from '../../../../shared/model/backup.ts'
 import type { AccountSource } from '../../../../shared/model/source.ts'
-import { toRemoteName } from '../../../../shared/remote-name.ts'
+import { fromRemoteName, toRemoteName } from '../../../../shared/remote-name.ts'
 import type { ComponentWriter } from '../../archive/archive-writer.ts'
 import type { Bytes } from '../../remote/shell.ts'
 import type { CollectContext } from '../collector.ts'
@@ -40,7 +40,7 @@ export class Troubles {
   }
 }
 
-/** A user of the server. `name` is empty for a uid that has none. */
+/** A user of the server. `name` is a `RemoteName`, empty for a uid that has none. */
 export type Reader = Pick<AccountSource, 'name' | 'uid' | 'gid'>
 
 /** Everything that the steps of reading one root share. */
@@ -57,7 +57,7 @@ export interface Reading {
 
 /** Who reads, as `hf_as` in the scripts wants it. */
 export function accountOf({ name, uid, gid }: Reader) {
-  return { user: name, uid, gid }
+  return { user: fromRemoteName(name), uid, gid }
 }
 
 /** A path below the root as people and the archive's index know it. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../shared/errors.ts'
-import { fromRemoteName } from '../../../../shared/remote-name.ts'
+import { fromRemoteName, toRemoteName } from '../../../../shared/remote-name.ts'
 import { parseRecords, recordsOf } from '../../sources/records.ts'
 import { encodedName } from '../encoded-name.ts'
 import { absolute, relative } from '../files/roots.ts'
@@ -42,7 +42,7 @@ export async function lookAtMailboxes(context: CollectContext): Promise<Mailbox[
       format === 'mbox' && whole ? lastPart(path) : Buffer.alloc(0),
     ])
     const root = { name: box.path, path, prefix, held }
-    return { mailbox: box, format, owner: ownerOf(context, box, user.toString('utf8')), root }
+    return { mailbox: box, format, owner: ownerOf(context, box, toRemoteName(user)), root }
   })
 }
 

@@ -21,7 +21,8 @@ spool_file() {
 
 # $1: file; a line whose sixth word, or second after @daily and the like, is the account.
 names_account() {
-  awk -v user="$user" '
+  HF_USER=$user awk '
+    BEGIN { user = ENVIRON["HF_USER"] }
     /^[ \t]*#/ { next }
     ($1 ~ /^@/ && $2 == user) || ($1 !~ /^@/ && $6 == user) { found = 1; exit }
     END { exit !found }
