@@ -57,11 +57,11 @@ export interface Subject {
 
 /**
  * Backs the account up to a folder of this computer, in a process of its own that has the server's profile already and
- * has been started before. Rejects where the backup is anything but succeeded.
+ * has been started before, with the options of Node that the product is started with. Rejects where the backup is anything but succeeded.
  */
 export async function measureBackup(
   { host, account, folder }: Subject,
-  nodeOptions: readonly string[] = [],
+  nodeOptions: readonly string[] = ['--max-semi-space-size=8'],
 ): Promise<MeasuredBackup> {
   const scratch = await mkdtemp(join(folder, 'holdfast-bench-'))
   try {

@@ -44,6 +44,8 @@ export interface TarOptions {
    * a `special-file` warning names it.
    */
   readonly special?: (path: Buffer) => void
+  /** Whether the stream's chunks are nobody else's, so that their memory can be given back when they are written. */
+  readonly consume?: boolean
   readonly signal: AbortSignal
 }
 

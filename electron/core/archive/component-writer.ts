@@ -14,6 +14,7 @@ import type {
 } from './archive-writer.ts'
 import type { WrittenEntry } from './entry-output.ts'
 import { partLine, warningLine } from './index-lines.ts'
+import { releaseFilled } from '../release.ts'
 import { writeSpooled } from './spooled-entry.ts'
 import { TarIntake } from './tar-intake.ts'
 import { TarWalk } from './tar/walk.ts'
@@ -114,7 +115,7 @@ export class ArchiveComponent implements ComponentWriter {
     })
   }
 
-  async #walk(stream: Readable, { map, special }: TarOptions): Promise<void> {
+  async #walk(stream: Readable, { map, special, consume = false }: TarOptions): Promise<void> {
     const walk = new TarWalk()
     const intake = new TarIntake(this.#body, map, {
       written: (entry) => this.#written(entry),
@@ -128,6 +129,7 @@ export class ArchiveComponent implements ComponentWriter {
           if (wait) await wait
         }
         this.#body.progress.tick(this.#body.entries.open?.path ?? this.#last?.meta.path ?? null)
+        if (consume) releaseFilled(chunk)
         if (this.#body.full) await this.#body.settle()
       }
       walk.finish()

@@ -3,6 +3,7 @@ import { crc32Combine } from './crc32-combine.ts'
 import type { Segment } from './index-decode.ts'
 import { segmentLine } from './index-lines.ts'
 import type { IndexWriter, Sink } from './index-writer.ts'
+import { release } from '../release.ts'
 import type { PressedSegment } from './segment-press.ts'
 
 const gzipHeader = Buffer.from('1f8b0800000000000003', 'hex')
@@ -33,6 +34,7 @@ export class SegmentOutput {
     this.#index = index
   }
 
+  /** Takes a segment; its bytes are gone once it resolves. */
   async segment({ data, tarLength, crc32 }: PressedSegment): Promise<void> {
     if (this.#size === 0) await this.#write(gzipHeader)
     const sha256 = hash('sha256', data, 'buffer')
@@ -51,6 +53,7 @@ export class SegmentOutput {
     this.#tarLength += tarLength
     this.#crc32 = crc32Combine(this.#crc32, crc32, tarLength)
     await this.#write(data)
+    release(data)
   }
 
   /** Writes the trailer. */

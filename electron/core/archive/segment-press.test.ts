@@ -1,4 +1,4 @@
-import { constants, inflateRawSync } from 'node:zlib'
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { segmentLimit, SegmentPress, type PressedSegment } from './segment-press.ts'
 import { noise, text } from './test-archive.ts'
@@ -34,4 +34,14 @@ it('stores what looks compressible where it was looked at, and is not', async ()
   const [segment] = await press([content])
   expect(segment!.data.length).toBeGreaterThan(segmentLimit)
   expect(inflate(segment!).equals(content)).toBe(true)
+})
+
+it('takes a quicker level for what shrinks little, and the highest for what shrinks well', async () => {
+  const well = text(segmentLimit)
+  const hex = Buffer.from(noise(segmentLimit / 2).toString('hex'))
+  const segments = await press([well, hex])
+  const at = (level: number, content: Buffer) =>
+    deflateRawSync(content, { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH })
+  expect(segments.map(({ data }) => data.length)).toEqual([at(4, well).length, at(2, hex).length])
+  expect(at(2, hex).length).not.toBe(at(4, hex).length)
 })

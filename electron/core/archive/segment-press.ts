@@ -1,6 +1,7 @@
-import { constants, crc32, deflateRaw } from 'node:zlib'
+import { constants, crc32, createDeflateRaw } from 'node:zlib'
 import { AppError } from '../../../shared/errors.ts'
-import { isCompressible, worthwhile } from './compressible.ts'
+import { release } from '../release.ts'
+import { levelFor, worthwhile } from './compressible.ts'
 
 /** The most tar that one segment holds (FORMAT §2). */
 export const segmentLimit = 4 * 1024 * 1024
@@ -14,7 +15,7 @@ export interface PressedSegment {
 }
 
 export interface PressOptions {
-  /** Deflate level; what does not shrink is stored whatever the level. */
+  /** The highest deflate level; what shrinks little gets a lower one, and what does not shrink is stored. */
   readonly level: number
   /** Segments that are deflated at a time, on zlib's threads. */
   readonly parallelism: number
@@ -96,21 +97,33 @@ export class SegmentPress {
   }
 }
 
-async function press(tar: Buffer, level: number): Promise<Buffer> {
-  if (level > 0 && isCompressible(tar)) {
-    const data = await deflate(tar, level)
-    if (data.length < tar.length * worthwhile) return data
-  }
+async function press(tar: Buffer, highest: number): Promise<Buffer> {
+  const level = levelFor(tar, highest)
+  const data = await deflate(tar, level)
+  if (level === 0 || data.length < tar.length * worthwhile) return data
+  release(data)
   return deflate(tar, 0)
 }
 
+/** Room for all of it from the start: its pieces then lie behind one another, and need not be put together. */
 function deflate(tar: Buffer, level: number): Promise<Buffer> {
-  const chunkSize = level === 0 ? tar.length + 4096 : Math.max(4096, Math.ceil(tar.length / 3))
-  const options = { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH, chunkSize }
+  const chunkSize = tar.length + 4096
+  const engine = createDeflateRaw({ level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH, chunkSize })
+  const pieces: Buffer[] = []
   return new Promise((resolve, reject) => {
-    deflateRaw(tar, options, (error, data) => {
-      if (error) reject(error)
-      else resolve(data)
-    })
+    engine.on('data', (piece: Buffer) => pieces.push(piece))
+    engine.once('error', reject).once('end', () => resolve(joined(pieces)))
+    engine.end(tar)
   })
+}
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces
+  if (first === undefined) return Buffer.alloc(0)
+  let end = first.byteOffset
+  for (const { buffer, byteOffset, length } of pieces) {
+    if (buffer !== first.buffer || byteOffset !== end) return Buffer.concat(pieces)
+    end += length
+  }
+  return Buffer.from(first.buffer, first.byteOffset, end - first.byteOffset)
 }

@@ -3,7 +3,7 @@ import { crc32, inflateRaw } from 'node:zlib'
 import { AppError } from '../../../shared/errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { readAhead, type AheadOptions } from './read-ahead.ts'
-import { release } from './release.ts'
+import { release } from '../release.ts'
 import { gzipHeaderLength, lastBlock, trailerLength } from './gzip-frame.ts'
 import type { Segment } from './index-decode.ts'
 

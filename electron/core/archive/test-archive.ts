@@ -73,7 +73,7 @@ export async function testArchive(
     credentials: null,
     sink: async (chunk) => {
       await sink?.(chunk)
-      chunks.push(chunk)
+      chunks.push(Buffer.from(chunk))
     },
     indexSink: async (chunk) => {
       await indexSink?.(chunk)

@@ -6,7 +6,7 @@ import { FrameCheck } from './frame-check.ts'
 import type { Segment } from './index-decode.ts'
 import { readMembers } from './member.ts'
 import { readAhead } from './read-ahead.ts'
-import { release } from './release.ts'
+import { release } from '../release.ts'
 import { inflateSegment, measureSegment, type SegmentPlace } from './segment-read.ts'
 import type { Findings } from './verify-report.ts'
 

@@ -42,7 +42,7 @@ export interface ArchiveWriterOptions {
   readonly indexSink: Sink
   /** A folder for parts of dumps, sealed; it must exist. */
   readonly spoolFolder: string
-  /** Deflate level 0 to 9; default 4. */
+  /** The highest deflate level, 0 to 9; default 4. */
   readonly level?: number
   /** Segments deflated at a time; default: processors, at most 4, as zlib has 4 threads. */
   readonly parallelism?: number

@@ -55,3 +55,16 @@ test('an error of the source comes through as it is', async () => {
     for await (const chunk of reading) expect(chunk.length).toBeGreaterThan(0)
   }).rejects.toBeInstanceOf(RangeError)
 })
+
+test('a chunk that is all of its memory is given back when it was read, one that shares it is not', async () => {
+  const compressed = zstdCompressSync(randomBytes(200_000))
+  const whole = Buffer.allocUnsafeSlow(100_000)
+  compressed.copy(whole)
+  const rest = compressed.subarray(100_000)
+  async function* source(): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(whole)
+    yield rest
+  }
+  for await (const chunk of decompress('zstd', source())) expect(chunk.length).toBeGreaterThan(0)
+  expect([whole.length, rest.length > 0]).toEqual([0, true])
+})

@@ -65,8 +65,9 @@ export class FrameReader {
       if (!chunk) break
       const sure = chunk.length < end.length ? this.#held.length - end.length : this.#held.length
       if (sure > 0) {
-        yield this.#held.subarray(0, sure)
+        const piece = this.#held.subarray(0, sure)
         this.#held = this.#held.subarray(sure)
+        yield piece
       }
       this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     }

@@ -148,7 +148,7 @@ test.each(['zstd', 'gzip', 'none'] as const)(
     const body = `sleep ${time} & hf_send pour cat /dev/urandom`
     const shell = await localShell({ body }, { connection, codecs: [codec] })
     const run = await shell.start('body', { signal })
-    run.output.once('readable', () => void run.output.read())
+    run.output.resume()
     while (run.wireBytes() < 500_000) await sleep(10)
     connection.lose(new AppError('connection-lost', 'The cable is out.'))
     const error: unknown = await run.end.catch((reason: unknown) => reason)

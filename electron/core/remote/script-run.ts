@@ -14,7 +14,8 @@ import { SudoDialogue } from './sudo-dialogue.ts'
 import type { Throttle } from './throttle.ts'
 
 const NOISE_LIMIT = 16 * 1024 * 1024
-const OUTPUT_BUFFER = 1024 * 1024
+/** Pieces of output that wait for the reader; a piece is 256 KiB at most. */
+const OUTPUT_PIECES = 4
 
 /** How long things may take, in milliseconds. */
 export interface Patience {
@@ -72,7 +73,7 @@ class SentScript implements ScriptRun {
     process.stdin.on('error', () => undefined)
     process.exit.catch(() => undefined)
     this.#stderrRead = this.#listen()
-    this.output = Readable.from(this.#produce(), { objectMode: false, highWaterMark: OUTPUT_BUFFER })
+    this.output = Readable.from(this.#produce(), { objectMode: true, highWaterMark: OUTPUT_PIECES })
     this.output.once('close', () => this.#release(abandoned()))
     this.end = new Promise((resolve, reject) => {
       this.output.once('end', () => resolve(this.#messages.read()))

@@ -26,7 +26,10 @@ export async function streamTar(
     if (path !== null && !soFar.isLeftOut(path)) troubles.set(path, 'special-file', 'is not a regular file')
   }
   const run = await context.shell.start(script, { ...options, signal })
-  const [walk, end] = await Promise.allSettled([component.tar(run.output, { map, special, signal }), run.end])
+  const [walk, end] = await Promise.allSettled([
+    component.tar(run.output, { map, special, consume: true, signal }),
+    run.end,
+  ])
   throwIfCancelled(signal)
   if (end.status === 'fulfilled') checkCode(reading, end.value.codes.get('tar'))
   if (walk.status === 'rejected') throw walk.reason
