@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../electron/core/ports.ts'
-import { openShell } from '../../electron/core/remote/run-shell.ts'
+import { openShell, type ShellOptions } from '../../electron/core/remote/run-shell.ts'
 import type { RemoteShell } from '../../electron/core/remote/shell.ts'
 import { Secret } from '../../electron/core/secrets/secret.ts'
 import { connect } from '../../electron/core/servers/connect.ts'
@@ -25,8 +25,12 @@ export interface LabLogin extends AsyncDisposable {
 export async function logIn(
   host: LabHost,
   user: string,
-  { sudo }: { readonly sudo?: 'without password' | { readonly password: string } } = {},
+  options: {
+    readonly sudo?: 'without password' | { readonly password: string }
+    readonly patience?: ShellOptions['patience']
+  } = {},
 ): Promise<LabLogin> {
+  const { sudo, patience } = options
   await using opening = new AsyncDisposableStack()
   const { signal } = new AbortController()
   const elevation = sudo === undefined ? 'none' : typeof sudo === 'object' ? 'sudo-password' : 'sudo'
@@ -47,6 +51,7 @@ export async function logIn(
       clock: realClock,
       throttle: null,
       signal,
+      ...(patience && { patience }),
     }),
   )
   const opened = opening.move()

@@ -42,8 +42,12 @@ describe('a dump that goes wrong', () => {
     )
   const restore = () => host.exec(`cp --remove-destination ${real} /usr/bin/mariadb-dump; rm -f /run/done`)
 
-  async function collect(clock: Clock = realClock, crashWaitMs = 90_000): Promise<Collected> {
-    await using subject = await logIn(host, 'root')
+  async function collect(
+    clock: Clock = realClock,
+    crashWaitMs = 90_000,
+    silence = 15 * 60_000,
+  ): Promise<Collected> {
+    await using subject = await logIn(host, 'root', { patience: { silence } })
     const databases = ['bob_blog', 'dora_site'].map((name) => ({
       engine: 'mysql' as const,
       name,
@@ -81,6 +85,19 @@ describe('a dump that goes wrong', () => {
     const collected = await collect()
     await expectOnlyBobMissing(collected)
     expect(collected.warnings[0]?.note).toContain('code 3')
+  })
+
+  test('because an event of the tenant makes the tool loop for ever: the database failed, and was not waited for', async () => {
+    await host.exec('mariadb bob_blog', {
+      input: Buffer.from(
+        'DELIMITER $$\nCREATE EVENT hang ON SCHEDULE EVERY 1 YEAR DO BEGIN SELECT ";;"; SELECT 2; END $$\n',
+      ),
+    })
+    const collected = await collect(realClock, 90_000, 3_000)
+    await host.exec('mariadb bob_blog -e "DROP EVENT hang"')
+    await expectOnlyBobMissing(collected)
+    expect(collected.warnings[0]?.note).toContain('said nothing')
+    expect((await host.exec('pgrep -c mariadb-dump || true')).stdout.trim()).toBe('0')
   })
 
   test('because the tool was killed: the database failed, the next one is there', async () => {

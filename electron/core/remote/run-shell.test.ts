@@ -275,3 +275,20 @@ test.runIf(process.getuid?.() === 0)(
     expect([...codes]).toEqual([['tool', 1]])
   },
 )
+
+test('a script that is to talk and falls silent is ended, one that only waits to be read is not', async () => {
+  const time = mark()
+  const patience = { silence: 200 }
+  const silent = await localShell({ body: `echo begun; sleep ${time}` }, { patience })
+  const run = await silent.start('body', { signal, talks: true })
+  run.output.resume()
+  await expect(run.end).rejects.toMatchObject({ code: 'remote-failed', details: { minutes: 0 } })
+  expect(await goneWithin(4_000, time)).toBe(true)
+
+  const held = await localShell({ body: 'head -c 8000000 /dev/zero' }, { patience, codecs: ['none'] })
+  const waiting = await held.start('body', { signal, talks: true })
+  await sleep(700)
+  let bytes = 0
+  for await (const chunk of waiting.output) bytes += (chunk as Buffer).length
+  expect(bytes).toBe(8_000_000)
+})

@@ -13,7 +13,7 @@ import type { RemoteShell, ScriptEnd, ScriptName, ScriptOptions, ScriptRun } fro
 import type { Throttle } from './throttle.ts'
 
 const DEFAULT_LIMIT = 64 * 1024 * 1024
-const patience: Patience = { heartbeat: 15_000, start: 60_000 }
+const patience: Patience = { heartbeat: 15_000, start: 60_000, silence: 15 * 60_000 }
 /** Signs of life that may go missing before the server ends a run. */
 const BEATS = 4
 
@@ -122,6 +122,7 @@ class SshShell implements RemoteShell {
       patience: limits,
       throttle,
       input: options.input ?? null,
+      talks: options.talks ?? false,
       signal,
     })
   }

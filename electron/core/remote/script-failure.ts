@@ -53,6 +53,16 @@ export function scriptError(failure: Failure): AppError {
   )
 }
 
+/** A script that is to print as long as all is well, and did not for `limit` milliseconds. */
+export function silentError(script: ScriptName, limit: number): AppError {
+  const minutes = Math.round(limit / 60_000)
+  return new AppError(
+    'remote-failed',
+    `The script ${script} said nothing for ${minutes} minutes and was ended, so its output was not used; everything else goes on. See on the server what it waits for.`,
+    { details: { script, minutes } },
+  )
+}
+
 /** A login that never got as far as our script. `said` is the first that it printed, or what sudo wrote. */
 export function unusableError(
   command: RemoteCommand,

@@ -7,7 +7,7 @@ import type { ExitStatus, RemoteCommand, RemoteProcess } from './connection.ts'
 import { decompress } from './decompress.ts'
 import { FrameReader } from './frame-reader.ts'
 import { MessageReader } from './message-reader.ts'
-import { lostError, printableLines, scriptError, unusableError } from './script-failure.ts'
+import { lostError, printableLines, scriptError, silentError, unusableError } from './script-failure.ts'
 import { beatFrame, inputFrames } from './script-input.ts'
 import type { ScriptEnd, ScriptName, ScriptRun } from './shell.ts'
 import { SudoDialogue } from './sudo-dialogue.ts'
@@ -23,6 +23,8 @@ export interface Patience {
   readonly heartbeat: number
   /** From sending a script to its BEGIN. */
   readonly start: number
+  /** Without output from a script that talks. */
+  readonly silence: number
 }
 
 /** What is sent, and how. */
@@ -40,6 +42,8 @@ export interface Sending {
   readonly throttle: Throttle | null
   /** What goes to the script's `hf_input`, or null where it has none. */
   readonly input: AsyncIterable<Uint8Array> | null
+  /** As in `ScriptOptions`. */
+  readonly talks: boolean
   /** Aborted when the caller cancels or the connection is lost. */
   readonly signal: AbortSignal
 }
@@ -60,6 +64,8 @@ class SentScript implements ScriptRun {
   readonly #ended = new AbortController()
   #fed = false
   #wireBytes = 0
+  /** Whether the next output is waited for, and how often some came. */
+  readonly #heard = { waiting: false, times: 0 }
 
   constructor(process: RemoteProcess, sending: Sending) {
     this.#process = process
@@ -107,6 +113,7 @@ class SentScript implements ScriptRun {
       waiting.abort()
     }
     void this.#beat()
+    if (this.#sending.talks) void this.#watchSilence()
   }
 
   async #send(): Promise<void> {
@@ -168,11 +175,15 @@ class SentScript implements ScriptRun {
   async *#arriving(): AsyncGenerator<Buffer, void, undefined> {
     const { throttle } = this.#sending
     try {
+      this.#heard.waiting = true
       for await (const chunk of this.#process.stdout) {
         const bytes = chunk as Buffer
         this.#wireBytes += bytes.length
+        this.#heard.times += 1
+        this.#heard.waiting = false
         if (throttle) await throttle.take(bytes.length, { signal: this.#over.signal })
         yield bytes
+        this.#heard.waiting = true
       }
     } catch (error) {
       throw this.#asLoss(error)
@@ -194,6 +205,15 @@ class SentScript implements ScriptRun {
     const { clock, patience } = this.#sending
     while (await slept(clock, patience.heartbeat, this.#over.signal)) {
       if (this.#process.stdin.writable) this.#process.stdin.write(this.#sending.input ? beatFrame : '.')
+    }
+  }
+
+  async #watchSilence(): Promise<void> {
+    const { clock, patience, script } = this.#sending
+    for (let times = -1; await slept(clock, patience.silence, this.#over.signal);) {
+      if (this.#heard.waiting && this.#heard.times === times)
+        this.#fail(silentError(script, patience.silence))
+      times = this.#heard.waiting ? this.#heard.times : -1
     }
   }
 

@@ -32,6 +32,11 @@ export interface ScriptOptions {
    * ends before; an error in it stops the script.
    */
   readonly input?: AsyncIterable<Uint8Array>
+  /**
+   * Its output comes as long as all is well: it is ended, with `remote-failed`, where nothing came for a quarter of
+   * an hour. A dump tool may loop for ever over what a tenant put into a database.
+   */
+  readonly talks?: boolean
 }
 
 /** A script's structured messages, besides its output. */

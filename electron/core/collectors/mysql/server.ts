@@ -69,7 +69,7 @@ function server(shell: RemoteShell, signal: AbortSignal, login: Secret | '', def
       })
       return { code: codes.get('run') ?? 127, output, lines: textLines(stderr) }
     },
-    dump: (args) => shell.start('mysql-dump', { values, args, signal }),
+    dump: (args) => shell.start('mysql-dump', { values, args, talks: true, signal }),
     async failing(database, names, flags) {
       if (names.length === 0) return []
       const probe = { ...values, database, flags: flags.join(' ') }

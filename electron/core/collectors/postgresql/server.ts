@@ -46,6 +46,7 @@ export function postgresqlServer(
       shell.start('postgresql-dump', {
         values: { login: service },
         args: ['--format=custom', '--compress=0', '--no-password', ...flags, '--dbname', targetOf(database)],
+        talks: true,
         signal,
       }),
   }
