@@ -90,14 +90,21 @@ export const ImportDatabaseStep = z.strictObject({
 export const PutMailboxStep = z.strictObject({
   ...step,
   kind: z.literal('put-mailbox'),
-  account: z.string(),
-  uid: z.int(),
-  gid: z.int(),
+  /** Who owns the mailbox over there and does all of the work; the name is empty where the uid has none. */
+  ...account,
+  /** The mailbox's folder in the archive, and the one of the mailbox over there in a backup of the target. */
   from: RemoteName,
-  /** The Maildir over there. */
+  saved: RemoteName,
+  /** The mailbox's own folder over there, and the folder around it, or itself, that the new one waits in. */
   path: RemoteName,
+  root: RemoteName,
   method: z.enum(['replace', 'merge']),
+  /** Only these paths below `from`; empty for all. */
   items: z.array(RemoteName),
+  /** Folders below `path` that are mailboxes of their own, which stay. */
+  held: z.array(RemoteName),
+  /** Nothing of the target is removed. */
+  keepExtra: z.boolean(),
 })
 
 /** Changes names, passwords and paths in an application's own configuration. */

@@ -10,16 +10,21 @@ function canonical(value: unknown): string {
   return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`
 }
 
-/** What of a component's lists a person agrees to by name: tables and messages each, files by their top folder. */
+/** What of a component's lists a person agrees to by name: tables each, files by their top folder, messages by theirs. */
 function agreedTo({ component, unit, deleted }: RestorePlan['components'][number]): unknown {
-  const names = unit === 'files' ? deleted.first.map((path) => path.split('/')[0]) : deleted.first
+  const shortened = {
+    ...{ tables: (name: string) => name, lines: (name: string) => name },
+    files: (path: string) => path.split('/')[0],
+    messages: (path: string) => path.replace(/(^|\/)(cur|new)\/[^/]*$/, ''),
+  }
+  const names = deleted.first.map(shortened[unit])
   return { component, deleted: [...new Set(names)].sort() }
 }
 
 /**
  * SHA-256, in hex, over what a plan will do: where from, where to, the mapping, every step, what undoes it, what
- * forbids it, and what it deletes. Not over counts, sizes and times, nor over single files in folders that are
- * replaced anyway: a site that is in use changes these by the minute.
+ * forbids it, and what it deletes. Not over counts, sizes and times, nor over single files and messages in
+ * folders that are replaced anyway: a site that is in use changes these by the minute.
  */
 export function planDigest(plan: Omit<RestorePlan, 'digest'>): string {
   const { from, to, scope, mapping, steps, components, undo, notes, notBrought } = plan

@@ -62,6 +62,8 @@ export interface PlanContext extends RestoreContext {
 
 /** What a step may use while it changes the target. */
 export interface StepContext extends RestoreContext {
+  /** The safety backup of this restore; null where there is none, and while it is taken back. */
+  readonly saved: ArchiveReader | null
   /**
    * What this step has noted so far, in this run or in one that a crash ended; `{}` at first. A step notes what
    * rolling back needs before it does what it must be able to roll back.

@@ -2,7 +2,10 @@ import { AppError, hasCode } from '../../../shared/errors.ts'
 import type { RestorePlan, RestoreStep } from '../../../shared/model/restore-plan.ts'
 import type { ComponentReport, Remark, RestoreReport } from '../../../shared/model/restore-report.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
+import type { ArchiveReader } from '../archive/reader.ts'
 import type { BackupParts } from '../backups/backup-run.ts'
+import type { OpenBackup } from '../backups/open-backup.ts'
+import { selectBackup } from '../backups/select.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { applySteps, checkSteps, commitSteps, rollBackSteps, type Applying } from './apply-plan.ts'
 import type { RestoreJournal, RestoreJournals } from './journal.ts'
@@ -59,16 +62,19 @@ export function applyingOf(
     kinds,
     job,
     remarks,
+    saved = null,
   }: {
     readonly journal: RestoreJournal
     readonly kinds: StepKinds
     readonly job: JobContext
     readonly remarks: Remark[]
+    readonly saved?: ArchiveReader | null
   },
 ): Applying {
   let phase = 'starting'
   const contextOf = (step: RestoreStep): StepContext => ({
     ...context,
+    saved,
     noted: () => journal.entry.steps[step.id]?.facts ?? {},
     noteFacts: (facts) => journal.step(step.id, null, facts),
     progress: (counts) => job.progress({ phase, ...counts }),
@@ -113,6 +119,15 @@ export async function runRestore(
   return await finishRestore(open, { journal, job, parts })
 }
 
+async function openSafety(
+  { entry: { safetyBackup } }: RestoreJournal,
+  { job, parts }: { readonly job: JobContext; readonly parts: RestoreJobParts },
+): Promise<OpenBackup | null> {
+  if (safetyBackup === null) return null
+  const backup = selectBackup(parts.catalog.list(), safetyBackup)
+  return parts.openBackup(backup, parts.catalog.manifest(backup.id), { signal: job.signal })
+}
+
 /** Applies what of the journal's plan is not applied yet, then checks, lets go and reports. Rolls back what fails. */
 export async function finishRestore(
   open: OpenRestore,
@@ -123,7 +138,9 @@ export async function finishRestore(
   }: { readonly journal: RestoreJournal; readonly job: JobContext; readonly parts: RestoreJobParts },
 ): Promise<JobOutcome> {
   const remarks: Remark[] = []
-  const applying = applyingOf(open, { journal, kinds: parts.kinds, job, remarks })
+  await using safety = await openSafety(journal, { job, parts })
+  const saved = safety?.reader ?? null
+  const applying = applyingOf(open, { journal, kinds: parts.kinds, job, remarks, saved })
   try {
     await applySteps(applying)
     const components = await checkSteps(applying)

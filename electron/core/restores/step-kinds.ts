@@ -1,5 +1,6 @@
 import { installCrontab } from './cron/install-step.ts'
 import { putTree } from './files/put-tree.ts'
+import { putMailbox } from './mail/put-mailbox.ts'
 import { importMysql } from './mysql/import-step.ts'
 import { mysqlServerStep } from './mysql/server-step.ts'
 import type { StepKinds } from './step-kind.ts'
@@ -9,5 +10,6 @@ export const stepKinds: StepKinds = {
   'put-tree': putTree,
   'database-server': mysqlServerStep,
   'import-database': importMysql,
+  'put-mailbox': putMailbox,
   'install-crontab': installCrontab,
 }

@@ -15,6 +15,11 @@ export const cacheGlobs: readonly string[] = [
 
 const cacheName = /(?:^|\/)dovecot(?:\.index(?:\.[^p/][^/]*)?|\.list\.index[^/]*|-[^/]*\.lock)$/
 
+/** Whether a path of a Maildir is such a cache. */
+export function isCache(path: string): boolean {
+  return cacheName.test(path)
+}
+
 /** Takes what was skipped in one mailbox, and tells of all caches there as one item. */
 export class CacheTally {
   readonly #skip: (item: SkippedItem) => void

@@ -50,7 +50,7 @@ export async function lookAtMailboxes(context: CollectContext): Promise<Mailbox[
  * The folder that is a mailbox's own: its Maildir, or of a virtual mailbox in `DOMAIN/NAME/Maildir` outside of the
  * home the folder above, where its Sieve scripts lie.
  */
-function ownFolder(box: SourceMailbox): Buffer {
+export function ownFolder(box: Pick<SourceMailbox, 'path' | 'domain' | 'name' | 'insideHome'>): Buffer {
   const path = absolute(box.path)
   const parts = path.toString('latin1').split('/')
   const [domain, name] = parts.slice(-3)

@@ -11,10 +11,14 @@
 #               not take. `sum`: SHA-256 of a file; `mode`: `MODE:NAMES`, for a file with so many names only.
 #   list        keeps the input, pairs `OPERATION PATH`, as `do` or, where `back` is 1, as `undo`. Code `list`.
 #   do          does what `do` says, in order; code `done`.
-#   back        does what `undo` says where there is such a list, then removes the staging folder; code `done`.
+#   back        does what `undo` says where there is such a list, then, unless `stay` is 1, removes the staging folder;
+#               code `done`.
+#   carry       moves the names that come as input, ended by NUL each, from the folder `carry_from` of the staging folder
+#               to the folder `carry_to` of the root, which both are there; what is there already stays. Code `done`.
 #   clear       removes the staging folder; code `done`. `unmake` 1: and the root where it is empty.
 # Operations of `do` and their contraries: `o` moves PATH of the root to `old`, `k` moves it from `old` to `new`, `n` from
 # `new` to the root; `O`, `K`, `N` move it back where it was moved. `t` and `T` set the root's own time.
+# `p` makes the folder PATH of the root where it is not there, `P` removes it where it is empty.
 
 tree='
 umask 077
@@ -143,6 +147,15 @@ one() {
       if holds "$old" "$2" || ! holds "$new" "$2"; then return 0; fi
       move "$new" "$old" "$2"
       ;;
+    p)
+      split "$2"
+      below "$home" "$folder" || fail "the way to $2"
+      there "./$name" || mkdir -m 700 "./$name" || fail "$2"
+      ;;
+    P)
+      split "$2"
+      if (below "$home" "$folder"); then below "$home" "$folder" && rmdir "./$name" 2>/dev/null || :; fi
+      ;;
     t) touch -d "$2" "$home" 2>/dev/null || : ;;
     T) touch -r /proc/self/fd/4/time "$home" 2>/dev/null || : ;;
     *) fail "$1 is no operation" ;;
@@ -201,6 +214,11 @@ case $verb in
   read)
     [ -f "$place/$1" ] || exit 0
     cat "$place/$1"
+    ;;
+  carry)
+    open_both || exit 255
+    below /proc/self/fd/4 "$1" && exec 7<. && below "$home" "$2" && exec 8<. || exit 255
+    cd /proc/self/fd/7 && xargs -0 -r mv -n -t /proc/self/fd/8/ --
     ;;
   clear)
     cd -P -- "${place%/*}/" || exit 0
@@ -325,8 +343,12 @@ case $action in
     ;;
   back)
     each undo walk || code=$?
-    [ "$code" != 0 ] || act clear "$root" "$place" || code=$?
+    if [ "$code" = 0 ] && [ "$stay" != 1 ]; then act clear "$root" "$place" || code=$?; fi
     if [ "$hf_uid" = 0 ]; then rm -f -- "$lock"; fi
+    hf_rc done "$code"
+    ;;
+  carry)
+    hf_input act carry "$root" "$place" "$carry_from" "$carry_to" || code=$?
     hf_rc done "$code"
     ;;
   clear)

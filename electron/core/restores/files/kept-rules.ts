@@ -1,4 +1,5 @@
 import { fromRemoteName } from '../../../../shared/remote-name.ts'
+import { encodedName } from '../../collectors/encoded-name.ts'
 import { excludeGlobs } from '../../collectors/files/exclude-globs.ts'
 import type { RestoreArchive } from '../restore-context.ts'
 import type { TargetEntry } from './target-look.ts'
@@ -15,6 +16,11 @@ const missing: ReadonlySet<string> = new Set([
   'component-failed',
 ])
 
+/** A tree whose rules are asked for. */
+export type HeldTree = Pick<TreeRoot, 'from' | 'root' | 'held'> & {
+  readonly kind: 'files' | 'paths' | 'mail'
+}
+
 /** What a backup would not hold though it existed, so that a restore leaves it alone. */
 export class KeptRules {
   /** The backup's list of what it lacks is cut: everything that it has not is kept. */
@@ -25,10 +31,15 @@ export class KeptRules {
   readonly #tagged = new Set<string>()
   readonly #tags: boolean
 
-  constructor({ facts }: Pick<RestoreArchive, 'facts'>, tree: TreeRoot, mounts: readonly Buffer[]) {
+  constructor({ facts }: Pick<RestoreArchive, 'facts'>, tree: HeldTree, mounts: readonly Buffer[]) {
     const component = facts?.components.find(
       ({ kind, name }) =>
-        kind === tree.kind && (kind === 'files' || `paths${name}` === tree.from.toString('utf8')),
+        kind === tree.kind &&
+        (kind === 'mail'
+          ? tree.from
+              .toString()
+              .startsWith(`mail/${name === '_local' ? name : encodedName(fromRemoteName(name))}/`)
+          : kind === 'files' || `paths${name}` === tree.from.toString('utf8')),
     )
     this.cut = component !== undefined && component.warningCount > component.warnings.length
     for (const { path, why } of facts?.skipped ?? []) this.#add(tree, path, why)
@@ -69,7 +80,7 @@ export class KeptRules {
     if (this.#tags) this.#tagged.add(cut < 0 ? '' : key(path.subarray(0, cut)))
   }
 
-  #add({ from }: TreeRoot, name: string, why: string): void {
+  #add({ from }: HeldTree, name: string, why: string): void {
     const path = Buffer.from(fromRemoteName(name))
     if (
       path.length > from.length &&

@@ -58,7 +58,7 @@ class Tree {
         action,
         name: staging,
       },
-      ...{ inside: 1, make: '', back: 0, unmake: 0, ...more },
+      ...{ inside: 1, make: '', back: 0, unmake: 0, stay: 0, ...more },
     }
     return this.#shell.run('put-tree', { values, signal, ...(input && { input: given(input) }) })
   }

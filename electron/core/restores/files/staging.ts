@@ -7,7 +7,7 @@ import type { ScriptEnd } from '../../remote/shell.ts'
 import type { StepContext } from '../restore-context.ts'
 import { encodeOperations, type Operation } from './tree-operations.ts'
 
-type Step = StepOf<'put-tree'>
+type Step = Pick<StepOf<'put-tree'>, 'id' | 'root' | 'account' | 'uid' | 'gid' | 'method'>
 
 /** The folder beside or in a root where the new tree waits and the old one stays. See `put-tree.sh`. */
 export class Staging {
@@ -27,7 +27,7 @@ export class Staging {
     if (start === 17) {
       throw new AppError(
         'conflict',
-        `An earlier restore left a folder ${this.#name} at ${root}. Nothing was changed; take that restore back first, see: holdfast jobs`,
+        `An earlier restore left a folder ${this.name} at ${root}. Nothing was changed; take that restore back first, see: holdfast jobs`,
       )
     }
     if (start !== 0) throw this.#failed('no folder could be made beside it', said)
@@ -71,9 +71,18 @@ export class Staging {
     this.#requireDone(await this.#run('do', {}), 'not everything could be exchanged')
   }
 
-  /** Puts everything back and removes the folder; nothing where it is not there. */
-  async back(): Promise<void> {
-    this.#requireDone(await this.#run('back', {}), 'not everything could be put back')
+  /** Puts everything back and, unless it is to stay, removes the folder; nothing where it is not there. */
+  async back({ stay = false } = {}): Promise<void> {
+    this.#requireDone(await this.#run('back', { stay: stay ? 1 : 0 }), 'not everything could be put back')
+  }
+
+  /** Moves files by name from a folder of the staging folder to one of the root; what is there already stays. */
+  async carry(from: Buffer, to: Buffer, names: readonly Buffer[]): Promise<void> {
+    async function* input() {
+      yield Buffer.concat(names.flatMap((name) => [name, Buffer.from('\0')]))
+    }
+    const said = await this.#run('carry', { carry_from: from, carry_to: to }, input())
+    this.#requireDone(said, 'not everything that came meanwhile could be carried over')
   }
 
   /** Removes the folder with what was there before. */
@@ -84,13 +93,14 @@ export class Staging {
     )
   }
 
-  get #name(): string {
+  /** Its own name. */
+  get name(): string {
     return `.holdfast-${this.#context.mark}-${this.#step.id}`
   }
 
   #run(
     action: string,
-    more: Readonly<Record<string, string | number>>,
+    more: Readonly<Record<string, string | number | Buffer>>,
     input?: AsyncIterable<Uint8Array>,
   ): Promise<ScriptEnd> {
     const { account: user, uid, gid, method } = this.#step
@@ -98,8 +108,8 @@ export class Staging {
     const { target, signal } = this.#context
     const glob = quoteGlob(Buffer.from(dirname(root.toString('latin1')), 'latin1'))
     const values = {
-      ...{ user, uid, gid, root, glob, action, name: this.#name },
-      ...{ inside: method === 'inside' ? 1 : 0, make: '', back: 0, unmake: 0, ...more },
+      ...{ user, uid, gid, root, glob, action, name: this.name },
+      ...{ inside: method === 'inside' ? 1 : 0, make: '', back: 0, unmake: 0, stay: 0, ...more },
     }
     return target.shell.run('put-tree', { values, signal, ...(input && { input }) })
   }

@@ -96,6 +96,13 @@ export function findPaths(paths: readonly Buffer[]): Buffer[] {
 
 const stagingName = /^\.holdfast-[0-9a-f]{16}-\d+(\/|$)/
 
+interface LookOptions {
+  /** Who looks; the account where it is left out. */
+  readonly account?: ReturnType<typeof targetAccount>
+  /** False: only what lies directly in the root. */
+  readonly deep?: boolean
+}
+
 /**
  * Looks at the root `root` (an absolute path) and tells of every entry, folders before what is in them. Changes
  * nothing. Throws `tool-missing` where tar or find are not the GNU ones.
@@ -104,11 +111,12 @@ export async function lookAtTarget(
   context: RestoreContext,
   root: Buffer,
   onEntry: (entry: TargetEntry) => void,
+  { account = targetAccount(context), deep = true }: LookOptions = {},
 ): Promise<TargetFacts> {
   const { target, signal } = context
   const run = await target.shell.start('restore-scan', {
-    values: { ...targetAccount(context), root, root_glob: quoteGlob(root) },
-    args: ['-false'],
+    values: { ...account, root, root_glob: quoteGlob(root) },
+    args: [deep ? '-false' : '-true'],
     signal,
   })
   const ended = run.end.then(

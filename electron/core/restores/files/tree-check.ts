@@ -8,6 +8,7 @@ import type { StepContext } from '../restore-context.ts'
 import { modeOf, ownerOf } from './compare-trees.ts'
 import type { ArchivedTree } from './archived-tree.ts'
 import { isHiddenFrom } from './hidden-files.ts'
+import { escapedName } from './sum-line.ts'
 import { findPaths, targetAccount, TargetRecords, type TargetEntry } from './target-look.ts'
 
 interface CheckOptions {
@@ -146,14 +147,10 @@ class TreeCheck {
     return put.mtime === entry.mtime ? null : 'has another time'
   }
 
-  /** A line of sha256sum, which escapes names with a newline or a backslash. */
   #hash(line: Buffer): void {
-    const text = line.toString('latin1')
-    const match = /^(\\?)([0-9a-f]{64}) [ *](?:\.\/)?([^]*)$/.exec(text)
-    if (match === null) return
-    const [, escaped, hash, name = ''] = match
-    const plain = escaped === '' ? name : name.replace(/\\([\\nr])/g, (_, c: string) => escapes[c] ?? c)
-    const path = Buffer.from(plain, 'latin1')
+    const sum = escapedName(line)
+    if (sum === null) return
+    const { path, hash } = sum
     const put = this.#archived.at(path)
     if (put?.type !== 'file') return
     this.#hashed.add(path)
@@ -166,4 +163,3 @@ class TreeCheck {
 }
 
 const zero = Buffer.alloc(0)
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', '\\': '\\' }

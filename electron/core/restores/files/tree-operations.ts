@@ -1,7 +1,10 @@
 import { isWithin } from '../mapping/map-path.ts'
 
 /** An operation of `put-tree.sh` and its path below the root. */
-export type Operation = readonly [code: 'o' | 'k' | 'n' | 'O' | 'K' | 'N' | 't' | 'T', path: Buffer]
+export type Operation = readonly [
+  code: 'o' | 'k' | 'n' | 'O' | 'K' | 'N' | 't' | 'T' | 'p' | 'P',
+  path: Buffer,
+]
 
 interface Exchange {
   /** Paths that are exchanged, none within another. */

@@ -49,7 +49,12 @@ export function stepTrial(
       Object.assign(facts, more)
       return Promise.resolve()
     },
-    ...{ progress: () => undefined, log: () => undefined, remark: (remark) => void remarks.push(remark) },
+    ...{
+      progress: () => undefined,
+      saved: null,
+      log: () => undefined,
+      remark: (remark) => void remarks.push(remark),
+    },
   } satisfies StepContext
   const step: StepTrial['step'] = {
     ...{

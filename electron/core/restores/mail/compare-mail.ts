@@ -1,0 +1,179 @@
+import type { PlanList } from '../../../../shared/model/restore-plan.ts'
+import { KeptRules } from '../files/kept-rules.ts'
+import type { TargetEntry } from '../files/target-look.ts'
+import { unitsOf } from '../files/tree-operations.ts'
+import { isWithin } from '../mapping/map-path.ts'
+import type { RestoreContext } from '../restore-context.ts'
+import { archivedMail, keyOf, type ArchivedItem } from './archived-mail.ts'
+import { bytesOf, lookAtBox, placeInRoot, shownPath, type Box, type BoxLook } from './box-look.ts'
+import { sameContent } from './same-content.ts'
+
+/** A mailbox of the archive beside what lies at its place now. */
+export interface ComparedMail {
+  readonly look: BoxLook
+  /** All that is wanted of the archive. */
+  readonly archived: readonly ArchivedItem[]
+  /** What of it is sent. */
+  readonly put: readonly ArchivedItem[]
+  /** Paths below the mailbox that are exchanged; an empty one is the whole of it. */
+  readonly units: readonly Buffer[]
+  /** Paths below the mailbox that stay within what is exchanged. */
+  readonly kept: readonly Buffer[]
+  readonly lists: {
+    readonly added: PlanList
+    readonly overwritten: PlanList
+    readonly deleted: PlanList
+    readonly kept: PlanList
+  }
+  readonly unchanged: number
+  readonly bytes: number
+}
+
+const listOf = (lines: readonly string[]): PlanList => ({
+  count: lines.length,
+  first: [...lines].sort().slice(0, 1000),
+})
+
+/** Whether a path lies in what is restored and is none of the archive's messages there. */
+function isInScope(path: Buffer, { items }: Box): boolean {
+  return items.length === 0 || items.some((item) => isWithin(bytesOf(item), path))
+}
+
+/** Compares a mailbox with what lies at its place. Changes nothing. */
+export async function compareMail(context: RestoreContext, box: Box): Promise<ComparedMail> {
+  const look = await lookAtBox(context, box)
+  const archived = archivedMail(context.archive, bytesOf(box.from), box.items.map(bytesOf))
+  const lists = {
+    added: [] as string[],
+    overwritten: [] as string[],
+    deleted: [] as string[],
+    kept: [] as string[],
+  }
+  const known = new Set(archived.flatMap(({ message }) => message ?? []))
+  const twins =
+    box.method === 'merge' ? await sameContent(context, box, { archived, look }) : new Set<string>()
+  const isThere = (item: ArchivedItem) =>
+    item.message === null
+      ? look.entries.has(keyOf(item.path))
+      : look.messages.has(item.message) || twins.has(item.message)
+  let unchanged = 0
+  for (const item of archived) {
+    if (item.message === null) continue
+    const there = look.messages.get(item.message)?.[0]
+    const line = shownPath(item.path)
+    if (there === undefined && !twins.has(item.message)) lists.added.push(line)
+    else if (box.method === 'merge' || there === undefined || isSame(item, there, look)) unchanged += 1
+    else lists.overwritten.push(line)
+  }
+  const rules = new KeptRules(
+    context.archive,
+    {
+      kind: 'mail',
+      from: bytesOf(box.from),
+      root: bytesOf(box.path),
+      held: box.held.map((path) => ({ path: bytesOf(path), by: 'mail' })),
+    },
+    look.facts.mounts,
+  )
+  const kept = box.method === 'merge' ? [] : keptPaths(box, { look, known, rules, archived, lists })
+  if (box.method === 'merge') {
+    for (const [message, paths] of look.messages) {
+      if (!known.has(message))
+        lists.kept.push(
+          ...paths.filter((path) => isInScope(path, box)).map((path) => `${shownPath(path)}: merged with`),
+        )
+    }
+  }
+  const put =
+    box.method === 'merge' ? archived.filter((item) => !isThere(item) && !isUidList(item, look)) : archived
+  const bytes = put.reduce((sum, { judged: { entry } }) => sum + (entry.type === 'file' ? entry.size : 0), 0)
+  const units = unitsFor(box, { look, put, archived })
+  const { added, overwritten, deleted } = lists
+  return {
+    ...{ look, archived, put, units, kept, unchanged, bytes },
+    lists: {
+      added: listOf(added),
+      overwritten: listOf(overwritten),
+      deleted: listOf(deleted),
+      kept: listOf(lists.kept),
+    },
+  }
+}
+
+/** Numbers of messages, which are wrong beside other messages than their own. */
+function isUidList({ path }: ArchivedItem, { facts }: BoxLook): boolean {
+  return facts.there === 'folder' && /(^|\/)dovecot-uid(list|validity[^/]*)$/.test(keyOf(path))
+}
+
+function isSame(item: ArchivedItem, there: Buffer, { entries }: BoxLook): boolean {
+  return there.equals(item.path) && entries.get(keyOf(there))?.size === item.judged.entry.size
+}
+
+interface Keeping {
+  readonly look: BoxLook
+  readonly known: ReadonlySet<string>
+  readonly rules: KeptRules
+  readonly archived: readonly ArchivedItem[]
+  readonly lists: { readonly deleted: string[]; readonly kept: string[] }
+}
+
+function keptPaths(box: Box, { look, known, rules, archived, lists }: Keeping): Buffer[] {
+  const put = new Set(archived.map(({ path }) => keyOf(path)))
+  const messageAt = new Map(
+    [...look.messages].flatMap(([message, paths]) => paths.map((path) => [keyOf(path), message] as const)),
+  )
+  const kept: Buffer[] = []
+  for (const entry of look.entries.values()) {
+    const { path } = entry
+    const message = messageAt.get(keyOf(path))
+    if (path.length === 0 || put.has(keyOf(path)) || (message !== undefined && known.has(message))) continue
+    if (!isInScope(path, box) || kept.some((other) => isWithin(other, path))) continue
+    const reason = rules.reason(entry) ?? extraReason(entry, box, rules)
+    if (reason !== null) {
+      kept.push(path)
+      lists.kept.push(`${shownPath(path)}: ${reason}`)
+    } else if (entry.type !== 'directory' && !isDovecots(path)) lists.deleted.push(shownPath(path))
+  }
+  return kept
+}
+
+function extraReason({ path, type }: TargetEntry, { keepExtra }: Box, { cut }: KeptRules): string | null {
+  const isEmptyPart = type === 'directory' && /(^|\/)(cur|new|tmp)$/.test(keyOf(path))
+  return (keepExtra || cut) && !isEmptyPart && !isDovecots(path) ? 'not in the backup' : null
+}
+
+function isDovecots(path: Buffer): boolean {
+  return /(^|\/)(dovecot[^/]*|maildirfolder|maildirsize|subscriptions)$|(^|\/)tmp\//.test(keyOf(path))
+}
+
+/** What is exchanged: as few and as whole folders as can be. */
+function unitsFor(
+  box: Box,
+  { look, put, archived }: Pick<ComparedMail, 'look' | 'put' | 'archived'>,
+): Buffer[] {
+  const { entries, facts } = look
+  const isFolder = (path: Buffer) =>
+    path.length === 0 ? facts.there === 'folder' : entries.get(keyOf(path))?.type === 'directory'
+  if (facts.there !== 'folder') return [Buffer.alloc(0)]
+  if (box.method === 'merge')
+    return unitsOf(
+      put.map(({ path }) => path),
+      isFolder,
+    ).filter((unit) => !entries.has(keyOf(unit)))
+  if (box.items.length > 0) {
+    const old = archived.flatMap(({ message }) =>
+      message === null ? [] : (look.messages.get(message) ?? []),
+    )
+    const items = box.items.map(bytesOf)
+    const others = old.filter((path) => !items.some((item) => isWithin(item, path)))
+    return unitsOf([...items, ...others], isFolder)
+  }
+  if (box.held.length === 0 && placeInRoot(box).length > 0) return [Buffer.alloc(0)]
+  const tops = new Map<string, Buffer>()
+  for (const path of [...archived.map((one) => one.path), ...[...entries.values()].map((one) => one.path)]) {
+    const end = path.indexOf(0x2f)
+    const top = end < 0 ? path : path.subarray(0, end)
+    if (top.length > 0) tops.set(keyOf(top), top)
+  }
+  return [...tops.values()].filter((top) => !box.held.some((held) => isWithin(top, bytesOf(held))))
+}

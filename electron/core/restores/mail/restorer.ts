@@ -1,0 +1,175 @@
+import type { ComponentPlan, PlanNote } from '../../../../shared/model/restore-plan.ts'
+import { toRemoteName } from '../../../../shared/remote-name.ts'
+import { absolute, relative } from '../../collectors/files/roots.ts'
+import { ownFolder, placeOf } from '../../collectors/mail/mailboxes.ts'
+import type { PlanContext } from '../restore-context.ts'
+import { type NewStep, type PlannedComponents, type Restorer } from '../restorer.ts'
+import type { Box } from './box-look.ts'
+import { compareMail, type ComparedMail } from './compare-mail.ts'
+import { placeAtTarget, wantedMailboxes, type MailboxPlace, type WantedMailbox } from './wanted-mailboxes.ts'
+import { waitingPlace } from './waiting-place.ts'
+
+const componentOf = ({ address }: WantedMailbox) => `mail ${address}`
+
+function stepOf(wanted: WantedMailbox, place: MailboxPlace, box: Box): NewStep {
+  const what = wanted.items.length === 0 ? 'everything' : `${wanted.items.length} of the paths`
+  const how =
+    box.method === 'merge'
+      ? `Add ${what} of ${wanted.address} that is missing`
+      : `Put ${what} of ${wanted.address} in the place of what is there`
+  return {
+    ...{ kind: 'put-mailbox', component: componentOf(wanted), ...box },
+    saved: toRemoteName(placeOf(wanted.to)),
+    title: `${how}, in ${box.path}`,
+    undo: place.exists ? 'Puts back what was there before' : `Removes ${box.path}`,
+  }
+}
+
+function planOf(wanted: WantedMailbox, compared: ComparedMail): ComponentPlan {
+  const { lists, unchanged, bytes } = compared
+  return { kind: 'mail', component: componentOf(wanted), unit: 'messages', ...lists, unchanged, bytes }
+}
+
+/** Mailboxes that lie inside of this one's folder. */
+function heldIn(path: Buffer, { target }: PlanContext): string[] {
+  const own = (target.source?.mailboxes ?? []).map(ownFolder)
+  return own.flatMap((other) => {
+    const inside = relative(path, other)
+    return inside === null ? [] : [toRemoteName(inside)]
+  })
+}
+
+/** The account that has this mailbox or domain at the target, where it is another. */
+function otherOwner(
+  { to }: WantedMailbox,
+  { path }: MailboxPlace,
+  { target, mapping }: PlanContext,
+): string | null {
+  const others = target.look.sources.filter(({ name }) => name !== mapping.user.to)
+  const owns = others.find(({ mailboxes }) =>
+    mailboxes.some(
+      (box) =>
+        (to.domain !== null && box.domain === to.domain) ||
+        ownFolder(box).equals(path) ||
+        absolute(box.path).equals(path),
+    ),
+  )
+  return owns?.name ?? null
+}
+
+async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise<PlannedComponents | null> {
+  const { target, request, archive, note, mapping } = context
+  const say = (level: PlanNote['level'], code: string, text: string, remedy: string | null) => {
+    note({ level, code, text, remedy })
+    return null
+  }
+  const { address } = wanted
+  const place = placeAtTarget(wanted, context)
+  if (place === null) {
+    return say(
+      'blocker',
+      'no-mailbox',
+      `${target.server.name} has no mailbox ${address}, and nothing tells where it would lie.`,
+      'Make it in the mail system first.',
+    )
+  }
+  const path = toRemoteName(place.path)
+  const other = otherOwner(wanted, place, context)
+  if (other !== null && !place.exists) {
+    const remedy =
+      wanted.to.domain === null
+        ? 'Restore into that account.'
+        : `Give its domain another name with --map domain:${wanted.to.domain}=NEW.`
+    return say(
+      'blocker',
+      'conflict',
+      `The mail of ${address} would go to ${path}, which belongs to ${other}.`,
+      remedy,
+    )
+  }
+  const waiting = await waitingPlace(context, place)
+  const isOwner = target.shell.privilege !== 'user' || waiting?.uid === mapping.uid.to
+  if (waiting === null || !isOwner) {
+    return say(
+      'blocker',
+      'not-permitted',
+      `The mailbox ${address} cannot be put to ${path}: no folder around it belongs to the mailbox’s owner and to this login’s reach.`,
+      'Make the mailbox in the mail system first, or log in as root.',
+    )
+  }
+  const box: Box = {
+    ...{ account: waiting.account, uid: waiting.uid, gid: waiting.gid, root: toRemoteName(waiting.root) },
+    ...{ from: toRemoteName(place.from), path, method: request.mail, keepExtra: request.keepExtra },
+    ...{ items: wanted.items.map(toRemoteName), held: heldIn(place.path, context) },
+  }
+  const compared = await compareMail(context, box)
+  const { facts } = compared.look
+  if (facts.there === 'link' || facts.there === 'file') {
+    return say(
+      'blocker',
+      'not-a-folder',
+      `${path} is a link or a file, and a Maildir is a folder.`,
+      'Put the folder itself in its place.',
+    )
+  }
+  if (facts.there === 'folder' && !place.exists) {
+    return say(
+      'blocker',
+      'conflict',
+      `${path} is there already, but no mailbox of ${mapping.user.to} that Holdfast knows.`,
+      `Say that it is one with: holdfast source set ${target.server.name}/${mapping.user.to} --mail ${address}`,
+    )
+  }
+  if (waiting.freeBytes !== null && waiting.freeBytes < compared.bytes) {
+    return say(
+      'blocker',
+      'space',
+      `The mail of ${address} needs ${compared.bytes} bytes beside what is there, and ${waiting.freeBytes} are free.`,
+      'Make room, or restore folder by folder with --item.',
+    )
+  }
+  if (!place.exists) {
+    const hash =
+      archive.credentials?.mailboxes?.some((one) => one.address === wanted.archived?.address) === true
+    say(
+      'warning',
+      'mailbox-made',
+      `The mail system of ${target.server.name} does not know ${address} yet; its mail is put to ${path}.`,
+      `Make the mailbox there with the owner ${waiting.account === '' ? waiting.uid : waiting.account}.${hash ? ' The hash of its password is in credentials.json of the backup.' : ''}`,
+    )
+  }
+  return {
+    steps: [stepOf(wanted, place, box)],
+    components: [planOf(wanted, compared)],
+    space: [{ path, during: compared.bytes, after: compared.bytes, free: waiting.freeBytes }],
+    offline: [],
+  }
+}
+
+/** Mailboxes: one step each. What is not kept as a Maildir is named and left. */
+export const mailRestorer: Restorer = {
+  kinds: ['mail'],
+  scopes: ['full', 'email'],
+  async plan(context) {
+    const parts: PlannedComponents[] = []
+    for (const wanted of wantedMailboxes(context)) {
+      if (wanted.format === 'maildir') {
+        const planned = await planMailbox(wanted, context)
+        if (planned !== null) parts.push(planned)
+        continue
+      }
+      context.note({
+        level: 'warning',
+        code: 'not-restored',
+        text: `The mailbox ${wanted.address} is kept as ${wanted.format} and not as a Maildir, so it is not restored.`,
+        remedy: 'Take it out with holdfast extract, and bring it in with: doveadm import',
+      })
+    }
+    return {
+      steps: parts.flatMap(({ steps }) => steps),
+      components: parts.flatMap(({ components }) => components),
+      space: parts.flatMap(({ space }) => space),
+      offline: [],
+    }
+  },
+}
