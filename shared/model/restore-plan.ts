@@ -127,22 +127,24 @@ export const InstallCrontabStep = z.strictObject({
   lines: z.int(),
 })
 
+/** Who a file belongs to: its owner does the work, root only where nobody else could get at the way to it. */
+const placed = { path: RemoteName, uid: z.int(), gid: z.int(), mode: z.int() }
+
 /** Puts one file of the archive in the place of one over there. */
 export const ReplaceFileStep = z.strictObject({
   ...step,
   kind: z.literal('replace-file'),
+  ...placed,
   from: RemoteName,
-  path: RemoteName,
-  uid: z.int(),
-  gid: z.int(),
-  mode: z.int(),
+  /** Endings of files beside it that belong to the old one only and go with it, like `-wal` of a SQLite database. */
+  companions: z.array(z.string()),
 })
 
 /** Adds lines to a file that are not in it yet. */
 export const MergeLinesStep = z.strictObject({
   ...step,
   kind: z.literal('merge-lines'),
-  path: RemoteName,
+  ...placed,
   lines: z.array(z.string()),
 })
 
@@ -150,18 +152,17 @@ export const MergeLinesStep = z.strictObject({
 export const RunServiceStep = z.strictObject({
   ...step,
   kind: z.literal('run-service'),
-  service: z.string(),
+  service: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9@._:-]*$/),
   action: z.enum(['stop', 'start', 'reload', 'restart']),
+  /** Whether it is done when the steps before it are done, or when the steps after it were taken back. */
+  when: z.enum(['applied', 'taken-back']),
 })
 
-/** Looks whether something answers as it should. */
+/** Looks whether what was put there is whole; changes nothing. */
 export const CheckStep = z.strictObject({
   ...step,
   kind: z.literal('check'),
-  what: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('sqlite'), path: RemoteName }),
-    z.strictObject({ kind: z.literal('site'), host: z.string() }),
-  ]),
+  what: z.strictObject({ kind: z.literal('sqlite'), path: RemoteName, uid: z.int(), gid: z.int() }),
 })
 
 export const RestoreStep = z.discriminatedUnion('kind', [

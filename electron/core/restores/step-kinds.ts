@@ -3,6 +3,10 @@ import { putTree } from './files/put-tree.ts'
 import { putMailbox } from './mail/put-mailbox.ts'
 import { importMysql } from './mysql/import-step.ts'
 import { mysqlServerStep } from './mysql/server-step.ts'
+import { checkWhole } from './system/check-whole.ts'
+import { mergeLines } from './system/merge-lines.ts'
+import { replaceFile } from './system/replace-file.ts'
+import { runService } from './system/run-service.ts'
 import type { StepKinds } from './step-kind.ts'
 
 /** How each kind of step is done. */
@@ -12,4 +16,8 @@ export const stepKinds: StepKinds = {
   'import-database': importMysql,
   'put-mailbox': putMailbox,
   'install-crontab': installCrontab,
+  'replace-file': replaceFile,
+  'merge-lines': mergeLines,
+  'run-service': runService,
+  check: checkWhole,
 }
