@@ -279,6 +279,9 @@ export const contract = {
   ),
   'restores.report': query(byJob, z.strictObject({ report: RestoreReport })),
 
+  /** Takes the crontab lines into use that a restore put there commented out; `enabled`: how many. */
+  'cron.enable': command(SourceRef, z.strictObject({ enabled: z.int() })),
+
   'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),
   'jobs.show': query(
     z.strictObject({ id: z.uuid(), log: z.boolean() }),

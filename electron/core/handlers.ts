@@ -2,6 +2,7 @@ import type { App } from './app.ts'
 import type { Handlers } from './dispatch.ts'
 import { archiveHandlers } from './handlers/archive-handlers.ts'
 import { backupHandlers } from './handlers/backup-handlers.ts'
+import { cronHandlers } from './handlers/cron-handlers.ts'
 import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
@@ -19,6 +20,7 @@ export function createHandlers(app: App): Handlers {
     ...backupHandlers(app),
     ...archiveHandlers(app),
     ...restoreHandlers(app),
+    ...cronHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),

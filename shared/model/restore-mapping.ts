@@ -40,7 +40,7 @@ export const RestoreMapping = z.strictObject({
 export type RestoreMapping = z.infer<typeof RestoreMapping>
 
 /** What `--map` may rename. */
-export const MapKind = z.enum(['user', 'home', 'db', 'dbuser', 'domain'])
+export const MapKind = z.enum(['user', 'uid', 'gid', 'home', 'db', 'dbuser', 'domain'])
 export type MapKind = z.infer<typeof MapKind>
 
 /** One `--map KIND:OLD=NEW`. Either name may hold `=`: which one is meant shows when OLD is looked up. */

@@ -28,9 +28,17 @@ export const CreateAccountStep = z.strictObject({
   kind: z.literal('create-account'),
   ...account,
   group: z.string(),
+  /** False where the primary group is one that the server has. */
+  makesGroup: z.boolean(),
+  /** Further groups, all of them there. */
   groups: z.array(z.string()),
   home: RemoteName,
   homeMode: z.int(),
+  /** By name; the account and its group, but where the backup's home belonged to somebody else who is there. */
+  homeOwner: z.string(),
+  homeGroup: z.string(),
+  /** Further entries of the home's ACL, as setfacl takes them. */
+  homeAcl: z.array(z.string()),
   shell: z.string(),
   gecos: z.string(),
   /** `hash`: that of the backup; `locked`: none, so the report says how to set one. */

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { AppError, hasCode } from '../../../shared/errors.ts'
 import { fromRemoteName } from '../../../shared/remote-name.ts'
 import type { Backup, OuterManifest } from '../../../shared/model/backup.ts'
+import type { RestoreMapping } from '../../../shared/model/restore-mapping.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
 import { AccountDocument } from '../archive/account-document.ts'
 import { CredentialsDocument } from '../archive/credentials-document.ts'
@@ -19,6 +20,9 @@ import { discover } from '../sources/discover.ts'
 import type { OverrideStore } from '../sources/override-store.ts'
 import { openArchiveFile } from './archive-file/open-archive-file.ts'
 import { archiveDatabases, archiveDatabaseUsers } from './archive-databases.ts'
+import { newIds } from './account/ids.ts'
+import { possibleShells } from './account/login-shell.ts'
+import { lookForRoom } from './account/room.ts'
 import { deriveMapping } from './mapping.ts'
 import type { ArchiveFacts, RestoreArchive, RestoreContext, RestoreTarget } from './restore-context.ts'
 
@@ -116,7 +120,7 @@ async function openTarget(
   { to, create }: RestoreRequest,
   parts: RestoreParts,
   { stack, signal }: { readonly stack: AsyncDisposableStack; readonly signal: AbortSignal },
-): Promise<RestoreTarget> {
+): Promise<Omit<RestoreTarget, 'toMake'>> {
   const server = parts.profiles.get(to.server)
   const { shell, survey } = stack.use(await parts.servers.open(server, { signal, resurvey: true }))
   await parts.profiles.learned(server.id, survey)
@@ -132,15 +136,40 @@ async function openTarget(
   return { server, shell, survey, look, source }
 }
 
+/** Where the account is yet to be made: what that meets over there, and the numbers that it will have. */
+async function withRoom(
+  target: Omit<RestoreTarget, 'toMake'>,
+  archive: RestoreArchive,
+  { mapping, request, signal }: Pick<RestoreContext, 'mapping' | 'request' | 'signal'>,
+): Promise<{ readonly target: RestoreTarget; readonly mapping: RestoreMapping }> {
+  if (target.source !== null) return { target: { ...target, toMake: null }, mapping }
+  const { user, uid, gid, home } = mapping
+  const shells = possibleShells(archive.account?.shell ?? null)
+  const wanted = { user: user.to, uid: uid.from, home: home.to, shells }
+  const room = await lookForRoom(target.shell, wanted, { signal })
+  const { uidMin } = target.survey
+  const group = archive.account?.groups[0] ?? null
+  const { trusted } = archive
+  const ids = newIds({ mapping, group, trusted, uidMin, overrides: request.map }, room)
+  return {
+    target: { ...target, toMake: { room, ids } },
+    mapping: { ...mapping, uid: { from: uid.from, to: ids.uid }, gid: { from: gid.from, to: ids.gid } },
+  }
+}
+
 /** 16 hex digits that are the same for the same request, so that what an interrupted restore left is recognised. */
-function markOf(request: RestoreRequest, { facts, name }: RestoreArchive, { server }: RestoreTarget): string {
+function markOf(
+  request: RestoreRequest,
+  { facts, name }: RestoreArchive,
+  { server }: Pick<RestoreTarget, 'server'>,
+): string {
   const said = JSON.stringify([request, facts?.id ?? name, server.id])
   return createHash('sha256').update(said).digest('hex').slice(0, 16)
 }
 
 function isSameAccount(
   { facts, account }: RestoreArchive,
-  { server, survey, source }: RestoreTarget,
+  { server, survey, source }: Pick<RestoreTarget, 'server' | 'survey' | 'source'>,
 ): boolean {
   if (facts === null || source === null) return false
   const sameMachine =
@@ -189,15 +218,15 @@ export async function openRestore(
   const { reader } = archive
   const exists = (path: Buffer) => reader.stat(path) !== null
   const items = request.items.length === 0 ? null : itemsOf(request, exists)
-  const target = await openTarget(request, parts, { stack, signal })
-  const { source } = target
+  const found = await openTarget(request, parts, { stack, signal })
+  const { source } = found
   const own = archive.account ?? {
     ...{ name: archive.facts?.source.name ?? request.to.account, documentRoots: [], mailboxes: [] },
     ...{ uid: source?.uid ?? 0, gid: source?.gid ?? 0, home: source?.home ?? `/home/${request.to.account}` },
   }
-  const sameAccount = isSameAccount(archive, target)
+  const sameAccount = isSameAccount(archive, found)
   const override = own.name !== request.to.account && source === null
-  const mapping = deriveMapping({
+  const derived = deriveMapping({
     archive: { ...own, documentRoots: own.documentRoots },
     databases: archiveDatabases(reader),
     databaseUsers: await archiveDatabaseUsers(reader, { signal }),
@@ -206,6 +235,7 @@ export async function openRestore(
       ? [{ kind: 'user', rename: `${own.name}=${request.to.account}` }, ...request.map]
       : request.map,
   })
+  const { target, mapping } = await withRoom(found, archive, { mapping: derived, request, signal })
   const opened = stack.move()
   return {
     items,

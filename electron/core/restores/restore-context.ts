@@ -11,6 +11,8 @@ import type { ArchiveReader } from '../archive/reader.ts'
 import type { Clock, LogLevel } from '../ports.ts'
 import type { RemoteShell } from '../remote/shell.ts'
 import type { ServerLook } from '../sources/discover.ts'
+import type { NewIds } from './account/ids.ts'
+import type { AccountRoom } from './account/room.ts'
 
 /** The manifest's own facts, as both the inner and the outer one have them. */
 export type ArchiveFacts = Omit<InnerManifest, 'restart'>
@@ -36,6 +38,8 @@ export interface RestoreTarget {
   readonly look: ServerLook
   /** Null where the account is yet to be made. */
   readonly source: AccountSource | null
+  /** What making it meets there; null where the server has the account. */
+  readonly toMake: { readonly room: AccountRoom; readonly ids: NewIds } | null
 }
 
 /** What every part of planning and applying knows. */

@@ -1,8 +1,15 @@
+import { accountRestorer } from './account/restorer.ts'
 import { cronRestorer } from './cron/restorer.ts'
 import { filesRestorer } from './files/restorer.ts'
 import { mailRestorer } from './mail/restorer.ts'
 import { mysqlRestorer } from './mysql/restorer.ts'
 import type { Restorer } from './restorer.ts'
 
-/** Every restorer, in the order in which their steps are applied: the crontab goes last. */
-export const restorers: readonly Restorer[] = [filesRestorer, mysqlRestorer, mailRestorer, cronRestorer]
+/** Every restorer, in the order in which their steps are applied: the account goes first, the crontab last. */
+export const restorers: readonly Restorer[] = [
+  accountRestorer,
+  filesRestorer,
+  mysqlRestorer,
+  mailRestorer,
+  cronRestorer,
+]

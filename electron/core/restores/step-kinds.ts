@@ -1,3 +1,4 @@
+import { createAccount } from './account/create-step.ts'
 import { installCrontab } from './cron/install-step.ts'
 import { putTree } from './files/put-tree.ts'
 import { putMailbox } from './mail/put-mailbox.ts'
@@ -11,6 +12,7 @@ import type { StepKinds } from './step-kind.ts'
 
 /** How each kind of step is done. */
 export const stepKinds: StepKinds = {
+  'create-account': createAccount,
   'put-tree': putTree,
   'database-server': mysqlServerStep,
   'import-database': importMysql,

@@ -3,7 +3,7 @@ import type { StepOf } from '../../../../shared/model/restore-plan.ts'
 import { crontabOf } from './restorer.ts'
 import { cronLines } from '../crontab-lines.ts'
 import { disableCrontab, installable } from '../crontab.ts'
-import { readCrontab, writeCrontab } from './over-there.ts'
+import { crontabPlace, readCrontab, writeCrontab } from './over-there.ts'
 import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
 
@@ -25,13 +25,13 @@ function before({ noted }: StepContext): Buffer | null {
 /** Installs a crontab. What was there before lies in the journal. */
 export const installCrontab: StepKind<Step> = {
   async apply(step, context) {
-    const now = await readCrontab(context)
+    const now = await readCrontab(crontabPlace(context))
     await context.noteFacts({ crontab: now?.toString('base64') ?? null, made: now === null })
-    await writeCrontab(context, await wantedBytes(step, context))
+    await writeCrontab(crontabPlace(context), await wantedBytes(step, context))
   },
   async check(step, context) {
     const wanted = await wantedBytes(step, context)
-    const now = (await readCrontab(context)) ?? Buffer.alloc(0)
+    const now = (await readCrontab(crontabPlace(context))) ?? Buffer.alloc(0)
     const of = cronLines(wanted).length
     const same = now.equals(wanted)
     return {
@@ -42,12 +42,13 @@ export const installCrontab: StepKind<Step> = {
   },
   async rollback(_step, context) {
     if (context.noted()['made'] === undefined) return
-    const now = await readCrontab(context)
+    const now = await readCrontab(crontabPlace(context))
     const then = before(context)
-    if (then === null ? now !== null : now?.equals(then) !== true) await writeCrontab(context, then)
+    if (then === null ? now !== null : now?.equals(then) !== true)
+      await writeCrontab(crontabPlace(context), then)
   },
   commit: () => Promise.resolve(),
   async remove(_step, context) {
-    if ((await readCrontab(context)) !== null) await writeCrontab(context, null)
+    if ((await readCrontab(crontabPlace(context))) !== null) await writeCrontab(crontabPlace(context), null)
   },
 }

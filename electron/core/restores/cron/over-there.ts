@@ -1,19 +1,34 @@
 import { AppError } from '../../../../shared/errors.ts'
 import { fromRemoteName } from '../../../../shared/remote-name.ts'
 import { readCronAnswer } from '../../collectors/cron.ts'
+import type { RemoteShell } from '../../remote/shell.ts'
 import type { RestoreContext } from '../restore-context.ts'
 
-function values({ mapping }: RestoreContext) {
-  const home = fromRemoteName(mapping.home.to)
-  return { user: mapping.user.to, uid: mapping.uid.to, gid: mapping.gid.to, home }
+/** Whose crontab is meant, and the way to it. */
+export interface CrontabPlace {
+  readonly shell: RemoteShell
+  readonly name: string
+  readonly uid: number
+  readonly gid: number
+  readonly home: string
+  readonly signal: AbortSignal
 }
 
-/** The target account's crontab as it is now, byte for byte; null where it has none. */
-export async function readCrontab(context: RestoreContext): Promise<Buffer | null> {
-  const { target, signal } = context
-  const said = await target.shell.run('cron-read', { values: values(context), signal })
-  const name = context.mapping.user.to
-  const read = readCronAnswer(said, { name, privilege: target.shell.privilege })
+/** The crontab of the account that a restore goes into. */
+export function crontabPlace({ target, mapping, signal }: RestoreContext): CrontabPlace {
+  const { user, uid, gid, home } = mapping
+  return { shell: target.shell, name: user.to, uid: uid.to, gid: gid.to, home: home.to, signal }
+}
+
+function values({ name, uid, gid, home }: CrontabPlace) {
+  return { user: fromRemoteName(name), uid, gid, home: fromRemoteName(home) }
+}
+
+/** An account's crontab as it is now, byte for byte; null where it has none. */
+export async function readCrontab(place: CrontabPlace): Promise<Buffer | null> {
+  const { shell, name, signal } = place
+  const said = await shell.run('cron-read', { values: values(place), signal })
+  const read = readCronAnswer(said, { name, privilege: shell.privilege })
   if (read.state === 'text') return read.bytes.length > 0 ? read.bytes : null
   if (read.state === 'none') return null
   throw new AppError(
@@ -23,16 +38,16 @@ export async function readCrontab(context: RestoreContext): Promise<Buffer | nul
 }
 
 /**
- * Makes `bytes` the target account's crontab; null removes it. Cron itself judges them. Throws `remote-failed` with what
+ * Makes `bytes` an account's crontab; null removes it. Cron itself judges them. Throws `remote-failed` with what
  * it says; the crontab is then as it was.
  */
-export async function writeCrontab(context: RestoreContext, bytes: Buffer | null): Promise<void> {
-  const { target, signal } = context
+export async function writeCrontab(place: CrontabPlace, bytes: Buffer | null): Promise<void> {
+  const { shell, name, signal } = place
   async function* whole(): AsyncGenerator<Buffer> {
     if (bytes !== null) yield bytes
   }
-  const { codes, stderr } = await target.shell.run('cron-install', {
-    values: { ...values(context), remove: bytes === null ? 1 : 0 },
+  const { codes, stderr } = await shell.run('cron-install', {
+    values: { ...values(place), remove: bytes === null ? 1 : 0 },
     input: whole(),
     signal,
   })
@@ -45,7 +60,7 @@ export async function writeCrontab(context: RestoreContext, bytes: Buffer | null
     .join(' ')
   throw new AppError(
     'remote-failed',
-    `The server did not take the crontab of ${context.mapping.user.to} (${said || `crontab ended with ${String(code)}`}). The one that it has stays as it was; correct the line and try again.`,
+    `The server did not take the crontab of ${name} (${said || `crontab ended with ${String(code)}`}). The one that it has stays as it was; correct the line and try again.`,
     { details: { code: code ?? null } },
   )
 }

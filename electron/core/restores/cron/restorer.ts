@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import type { ArchiveReader } from '../../archive/reader.ts'
 import { cronLines } from '../crontab-lines.ts'
 import { mapCrontab } from '../crontab.ts'
-import { readCrontab } from './over-there.ts'
+import { crontabPlace, readCrontab } from './over-there.ts'
 import type { PlanContext, RestoreContext } from '../restore-context.ts'
 import { nothingPlanned, type Restorer } from '../restorer.ts'
 
@@ -46,7 +46,7 @@ export const cronRestorer: Restorer = {
       })
     }
     const enabled = isEnabled(context)
-    const now = target.source === null ? null : await readCrontab(context)
+    const now = target.source === null ? null : await readCrontab(crontabPlace(context))
     const [before, after] = [jobsOf(now ?? Buffer.alloc(0)), jobsOf(wanted.bytes)]
     const lines = after.length
     for (const { line, from, to } of wanted.changes) {

@@ -89,6 +89,14 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
   }
   const waiting = await waitingPlace(context, place)
   const isOwner = target.shell.privilege !== 'user' || waiting?.uid === mapping.uid.to
+  if (waiting === null && target.toMake !== null) {
+    return say(
+      'warning',
+      'not-restored',
+      `${address} is not restored: ${target.server.name} has no folder for mail where ${path} would lie.`,
+      'Make the mailbox in the mail system there, then restore with --scope email.',
+    )
+  }
   if (waiting === null || !isOwner) {
     return say(
       'blocker',

@@ -27,14 +27,19 @@ async function nameOf({ target, signal }: RestoreContext, uid: number): Promise<
 
 /**
  * Finds the folder in which the owner of a mailbox may make another: the home, or the next one around the mailbox that
- * is there, else the mailbox's own. Null where there is none, or where it is root's.
+ * is there, else the mailbox's own. A home that is yet to be made is the new account's. Null where there is none, or
+ * where it is root's.
  */
 export async function waitingPlace(
   context: RestoreContext,
   { path, owner, exists }: Mailbox,
 ): Promise<WaitingPlace | null> {
-  const { mapping } = context
+  const { mapping, target } = context
   const home = absolute(mapping.home.to)
+  if (target.toMake !== null && isWithin(home, path)) {
+    const { user, uid, gid } = mapping
+    return { account: user.to, uid: uid.to, gid: gid.to, root: home, freeBytes: null }
+  }
   const folders = isWithin(home, path) ? [home] : []
   for (let folder = up(path); folder.length > 1 && folders.length < 6; folder = up(folder))
     folders.push(folder)

@@ -17,10 +17,13 @@ function wrong(what: string, name: string, why: string, kind: string): AppError 
   )
 }
 
-/** Refuses a name that no account can have. Throws `invalid-input`. */
+/**
+ * Refuses names of accounts that some useradd lets pass and that programs take for something else: paths, numbers, what
+ * looks like an option. Whether a server takes any other, its own useradd says. Throws `invalid-input`.
+ */
 export function checkUserName(name: string): void {
-  if (!/^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(name)) {
-    throw wrong('account', name, 'it takes 1 to 32 letters, digits, dots, dashes or underscores', 'user')
+  if (/^$|^[-+~]|^\.{1,2}$|^[0-9]+$|[/:,\s\x00-\x1f\x7f]/.test(name)) {
+    throw wrong('account', name, 'it would be taken for a number, a path or an option', 'user')
   }
 }
 

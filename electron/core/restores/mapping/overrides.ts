@@ -3,6 +3,8 @@ import { MapKind, type MapOverride } from '../../../../shared/model/restore-mapp
 
 const nouns: Readonly<Record<MapKind, string>> = {
   user: 'account',
+  uid: 'uid',
+  gid: 'gid',
   home: 'home',
   db: 'database',
   dbuser: 'database user',

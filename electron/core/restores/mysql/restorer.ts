@@ -1,6 +1,7 @@
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import { isSystemDatabase } from '../../sources/evidence.ts'
+import { panelBlocker } from '../account/panel-commands.ts'
 import { mapDatabase } from '../mapping.ts'
 import type { PlanContext } from '../restore-context.ts'
 import { nothingPlanned, type NewStep, type PlannedComponents, type Restorer } from '../restorer.ts'
@@ -103,6 +104,9 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
   })
   const space = await noteServer(context, { server, facts, imports, users, databases: then.databases })
   for (const one of imports) {
+    const panel =
+      one.now.exists || target.toMake !== null ? null : panelBlocker(context, { database: one.to })
+    if (panel !== null) note(panel)
     noteOthers(one, context)
     await noteHindrances(one, server, context)
   }

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TwoServers } from '../../../../e2e/lab/two-servers.ts'
+
+let servers: TwoServers
+const onEmpty = (command: string) => servers.onEmpty(command)
+const facts = (name: string) =>
+  `getent passwd ${name}; id -Gn ${name}; getent shadow ${name} | cut -d: -f2-8; stat -c '%a %U %G' "$(getent passwd ${name} | cut -d: -f6)"`
+
+beforeAll(async () => {
+  servers = await TwoServers.start(
+    { layer: 'seeded', without: ['postgres', 'dovecot'] },
+    {
+      prepare: `groupadd -g 700 clients; groupadd -g 701 gone; usermod -aG clients,gone,www-data bob; chage -M 90 bob
+        usermod -c 'Bob Müller' bob; chown bob:www-data /home/bob; chmod 2750 /home/bob`,
+      prepareEmpty: 'groupadd -g 800 clients; useradd -m -u 1001 other; useradd -M uucp2 -u 1005',
+    },
+  )
+  for (const name of ['bob', 'dora', 'ops']) await servers.product.holdfast.run(['backup', `lab/${name}`])
+})
+
+afterAll(() => servers[Symbol.asyncDispose]())
+
+const args = (from: string, to: string, ...more: readonly string[]) => [
+  ...['restore', `lab/${from}@latest`, '--to', `empty/${to}`, '--create', ...more],
+]
+
+async function restore(from: string, to: string, ...more: readonly string[]) {
+  const { code, stdout, stderr } = await servers.product.holdfast.run(
+    args(from, to, '--confirm', to, ...more),
+  )
+  return { code, said: `${stdout}${stderr}`, job: /- job: (\S+)/.exec(stdout)?.[1] ?? '' }
+}
+
+const plan = (from: string, to: string, ...more: readonly string[]) =>
+  servers.product.holdfast.run(args(from, to, '--plan', ...more))
+
+/** All that making accounts could leave behind. */
+const traces = () =>
+  onEmpty(`cat /etc/passwd /etc/group; ls -A /home /srv /var/spool/cron/crontabs; ls -A /run/ | grep holdfast || true
+    mariadb -NrBe "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA; SELECT User, Host FROM mysql.user"`)
+
+describe('an account on a server that does not have it', () => {
+  test('comes with its login, home, databases and crontab, which is taken into use by a word', async () => {
+    const before = await traces()
+    const shown = await plan('bob', 'bob')
+    expect(shown.stdout).toContain('The uid 1001 is that of other there; bob gets 1006')
+    expect(shown.stdout).toContain('bob does not become a member of gone, which is not on empty')
+    const { said, job } = await restore('bob', 'bob')
+    expect(said).toContain('account: 8 of 8 facts')
+    const wanted = await servers.onLab(facts('bob'))
+    expect(await onEmpty(facts('bob'))).toBe(
+      wanted.replace('x:1001:1001:', 'x:1006:1006:').replace(' gone', ''),
+    )
+    expect(await onEmpty("stat -c '%U' /home/bob/public_html")).toBe('bob\n')
+    const login = 'mariadb -ubob -pdb-bob -NBe "SHOW TABLES" bob_blog'
+    expect(await onEmpty(login)).toBe(await servers.onLab(login))
+
+    const crontab = await servers.onLab('crontab -u bob -l')
+    const jobs = (await onEmpty('crontab -u bob -l')).split('\n').filter((line) => /^\d/.test(line))
+    expect(jobs).toEqual([])
+    expect((await servers.product.holdfast.run(['cron', 'enable', 'empty/bob'])).stdout).toContain('2 lines')
+    expect(await onEmpty('crontab -u bob -l')).toBe(crontab)
+    const again = await servers.product.holdfast.json(['cron', 'enable', 'empty/bob'])
+    expect(again).toEqual({ enabled: 0 })
+
+    await onEmpty(
+      `runuser -u bob -- sh -c 'echo mine >/home/bob/later'; touch /var/mail/bob; chown bob /var/mail/bob`,
+    )
+    const undone = await servers.product.holdfast.run(['undo', job, '--confirm', 'bob'])
+    expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+    expect(await traces()).toBe(before)
+    expect(await onEmpty('ls /var/mail')).toBe('')
+  })
+
+  test('gets its old uid, its home elsewhere and another name where one is given', async () => {
+    const before = await traces()
+    const first = await restore('dora', 'dora', '--enable-cron', '--scope', 'files')
+    expect([first.code, first.said]).toEqual([0, expect.any(String)])
+    expect(await onEmpty(facts('dora'))).toBe(await servers.onLab(facts('dora')))
+    const second = await restore(
+      'dora',
+      'dörte',
+      '--map',
+      'uid:2500=2700',
+      '--map',
+      'gid:2500=2701',
+      '--scope',
+      'files',
+    )
+    expect([second.code, second.said]).toEqual([0, expect.any(String)])
+    expect(await onEmpty('getent passwd dörte; ls -ldn /srv/www/dörte')).toMatch(
+      /^dörte:x:2700:2701::\/srv\/www\/dörte:[^]*2700 2701/,
+    )
+    for (const [job, name] of [
+      [second.job, 'dörte'],
+      [first.job, 'dora'],
+    ] as const) {
+      expect((await servers.product.holdfast.run(['undo', job, '--confirm', name])).code).toBe(0)
+    }
+    expect(await traces()).toBe(before)
+  })
+
+  test('that could become root gets no password and no such group', async () => {
+    const { code, said, job } = await restore('ops', 'ops', '--scope', 'files')
+    expect([code, said]).toEqual([0, expect.stringContaining('Set one with: passwd ops')])
+    expect(await onEmpty('id -Gn ops; getent shadow ops | cut -d: -f2')).toBe('ops\n!\n')
+    await onEmpty('userdel -r ops && useradd -m -u 1900 ops')
+    const undone = await servers.product.holdfast.run(['undo', job, '--confirm', 'ops'])
+    expect([undone.code, await onEmpty('id -u ops')]).toEqual([5, '1900\n'])
+    await onEmpty('userdel -r ops')
+  })
+
+  test.each([
+    ['bob', 'other', 5, 'has an account other already'],
+    ['bob', 'games', 5, 'has a user games already'],
+    ['bob', 'a b', 2, ''],
+    ['bob', '../bob', 2, ''],
+    ['bob', 'x'.repeat(33), 2, ''],
+  ])('%s as %j is refused with %i', async (from, to, code, said) => {
+    const shown = await plan(from, to)
+    expect([shown.code, shown.stdout]).toEqual([code, expect.stringContaining(said)])
+  })
+
+  test('is refused where its home is taken, a crontab waits for it, or a panel runs the server', async () => {
+    await onEmpty('mkdir /home/bob /etc/opterius; echo "* * * * * x" >/var/spool/cron/crontabs/bob')
+    const { code, stdout } = await plan('bob', 'bob')
+    expect([code, stdout]).toEqual([5, expect.stringContaining('/home/bob is there already')])
+    expect(stdout).toContain('left the crontab /var/spool/cron/crontabs/bob')
+    expect(stdout).toContain('empty is run by opterius')
+    await onEmpty('rm -r /home/bob /etc/opterius /var/spool/cron/crontabs/bob')
+  })
+})
