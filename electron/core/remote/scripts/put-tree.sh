@@ -3,7 +3,7 @@
 # No folder is gone through that was a link when it was looked at, and what is renamed lies in folders that are open.
 # `action` is one of
 #   prepare     make the staging folder and extract the tar that comes as input, as the account. `make` not empty: make
-#               the root with that mode where it is not there. Code `start` 17: there is a staging folder already;
+#               the root with that mode where it is not there, and the folders on the way to it as root's. Code `start` 17: there is a staging folder already;
 #               code `extract`: that of tar, 125: the input was not whole; fact `held`: the first processes that have
 #               something in `new` open.
 #   attributes  what comes as input, triples `OPERATION VALUE PATH` ended by NUL each, is done in `new`. Code `done`:
@@ -12,10 +12,10 @@
 #   list        keeps the input, pairs `OPERATION PATH`, as `do` or, where `back` is 1, as `undo`. Code `list`.
 #   do          does what `do` says, in order; code `done`.
 #   back        does what `undo` says where there is such a list, then, unless `stay` is 1, removes the staging folder;
-#               code `done`.
+#               code `done`. `unmake` as for `clear`.
 #   carry       moves the names that come as input, ended by NUL each, from the folder `carry_from` of the staging folder
 #               to the folder `carry_to` of the root, which both are there; what is there already stays. Code `done`.
-#   clear       removes the staging folder; code `done`. `unmake` 1: and the root where it is empty.
+#   clear       removes the staging folder; code `done`. `unmake`: and so many empty folders from the root up.
 # Operations of `do` and their contraries: `o` moves PATH of the root to `old`, `k` moves it from `old` to `new`, `n` from
 # `new` to the root; `O`, `K`, `N` move it back where it was moved. `t` and `T` set the root's own time.
 # `p` makes the folder PATH of the root where it is not there, `P` removes it where it is empty.
@@ -241,6 +241,7 @@ enter() {
     case $left in */*) left=${left#*/} ;; *) left= ;; esac
     case $part in '' | .) continue ;; ..) return 1 ;; esac
     [ -z "$(find -P . -maxdepth 0 \( ! -uid 0 -o -perm /022 \))" ] || return 1
+    if [ -n "$make" ] && ! [ -e "./$part" ] && ! [ -L "./$part" ]; then mkdir -m 755 -- "./$part" || return 1; fi
     if [ -L "./$part" ]; then
       [ "$(stat -c %u . "./$part" | sort -u)" = 0 ] || return 1
       cd -P "./$part" || return 1
@@ -256,6 +257,14 @@ enter() {
 
 act() {
   if [ "$inside" = 1 ]; then hf_as "$user" "$uid" "$gid" sh -c "$tree" sh "$@"; else sh -c "$tree" sh "$@"; fi
+}
+
+unmake() {
+  gone=$root
+  while [ "$unmake" -gt 0 ] && rmdir -- "$gone" 2>/dev/null; do
+    unmake=$((unmake - 1))
+    gone=${gone%/*}
+  done
 }
 
 each() {
@@ -343,7 +352,10 @@ case $action in
     ;;
   back)
     each undo walk || code=$?
-    if [ "$code" = 0 ] && [ "$stay" != 1 ]; then act clear "$root" "$place" || code=$?; fi
+    if [ "$code" = 0 ] && [ "$stay" != 1 ]; then
+      act clear "$root" "$place" || code=$?
+      unmake
+    fi
     if [ "$hf_uid" = 0 ]; then rm -f -- "$lock"; fi
     hf_rc done "$code"
     ;;
@@ -353,7 +365,7 @@ case $action in
     ;;
   clear)
     act clear "$root" "$place" || code=$?
-    if [ "$unmake" = 1 ]; then rmdir -- "$root" 2>/dev/null || :; fi
+    unmake
     if [ "$hf_uid" = 0 ]; then rm -f -- "$lock"; fi
     hf_rc done "$code"
     ;;

@@ -3,7 +3,7 @@
 # Output: two NUL-ended records an entry: `TYPE DEVICE SIZE MTIME MODE UID GID READ PATH`, then a link's target. READ is
 # 0 for what the account cannot read. Code `scan`: 0 and 1 are find's, 9: the root cannot be entered, 126: we are not
 # the account.
-# Facts: `tar`, `find`: what these call themselves. `root`: `folder`, `file`, `none`, or `link` where the way goes
+# Facts: `missing`: how many folders above the root are not there where it is not. `tar`, `find`: what these call themselves. `root`: `folder`, `file`, `none`, or `link` where the way goes
 # through a link that is not root's. `physical`: its path without links. `safe` 1: only root can change the way to it.
 # `apart` 1: it is a mount. `free`, `inodes`: what is left there. `system`: the kind of file system. `project` 1: it has
 # a project quota. `hardlinks`: fs.protected_hardlinks. `mounts`: mounts below, one a line, as /proc/self/mountinfo has
@@ -58,6 +58,13 @@ elif [ -e "$root" ] || [ -L "$root" ]; then
   if [ -f "$root" ] && [ ! -L "$root" ]; then there=file; else there=link; fi
 else
   there=none
+  missing=0
+  above=${root%/*}
+  while [ -n "$above" ] && ! [ -e "$above" ] && ! [ -L "$above" ]; do
+    missing=$((missing + 1))
+    above=${above%/*}
+  done
+  hf_fact missing "$missing"
   safe=1
   if enter "${root%/*}/"; then
     [ -z "$(find -P . -maxdepth 0 \( ! -uid 0 -o -perm /022 \))" ] || safe=0

@@ -11,10 +11,11 @@ beforeAll(async () => {
     { layer: 'seeded', without: ['postgres', 'dovecot'] },
     {
       prepare: `groupadd -g 700 clients; groupadd -g 701 gone; usermod -aG clients,gone,www-data bob; chage -M 90 bob
-        usermod -c 'Bob Müller' bob; chown bob:www-data /home/bob; chmod 2750 /home/bob`,
+        usermod -c 'Bob Müller' bob; chown bob:www-data /home/bob; chmod 2750 /home/bob; mkdir -p /srv/deep/er/site; echo site >/srv/deep/er/site/index; chown -R bob: /srv/deep/er/site`,
       prepareEmpty: 'groupadd -g 800 clients; useradd -m -u 1001 other; useradd -M uucp2 -u 1005',
     },
   )
+  await servers.product.holdfast.json(['source', 'set', 'lab/bob', '--path', '/srv/deep/er/site'])
   for (const name of ['bob', 'dora', 'ops']) await servers.product.holdfast.run(['backup', `lab/${name}`])
 })
 
@@ -52,6 +53,9 @@ describe('an account on a server that does not have it', () => {
       wanted.replace('x:1001:1001:', 'x:1006:1006:').replace(' gone', ''),
     )
     expect(await onEmpty("stat -c '%U' /home/bob/public_html")).toBe('bob\n')
+    expect(await onEmpty("cat /srv/deep/er/site/index; stat -c '%U' /srv/deep/er /srv/deep/er/site")).toBe(
+      'site\nroot\nbob\n',
+    )
     const login = 'mariadb -ubob -pdb-bob -NBe "SHOW TABLES" bob_blog'
     expect(await onEmpty(login)).toBe(await servers.onLab(login))
 

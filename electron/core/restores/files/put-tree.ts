@@ -29,6 +29,12 @@ function treeOf({ from, root, items }: Step, context: StepContext): TreeRoot {
   }
 }
 
+/** How many folders, from the root up, the step made. */
+function madeFolders({ noted }: StepContext): number {
+  const { madeRoot } = noted()
+  return typeof madeRoot === 'number' ? madeRoot : madeRoot === true ? 1 : 0
+}
+
 async function prepare(step: Step, context: StepContext): Promise<void> {
   const { archive, mapping, signal } = context
   const tree = treeOf(step, context)
@@ -41,7 +47,11 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
   const root = archive.reader.stat(tree.from)
   const isNew = facts.there === 'none'
   if (isNew || tree.items.length > 0) {
-    await context.noteFacts({ made: isNew || made.length > 0, madeUnits: made, madeRoot: isNew })
+    await context.noteFacts({
+      made: isNew || made.length > 0,
+      madeUnits: made,
+      madeRoot: isNew ? 1 + facts.missing : 0,
+    })
   }
   const staging = new Staging(step, context)
   const { stream, later } = safeTar({
@@ -151,10 +161,10 @@ export const putTree: StepKind<Step> = {
     const owners = step.method === 'exchange'
     return checkTree(context, { component: step.component, root: tree.root, kept, archived, owners })
   },
-  rollback: (step, context) => new Staging(step, context).back(),
+  rollback: (step, context) => new Staging(step, context).back({ unmake: madeFolders(context) }),
   commit: (step, context) => new Staging(step, context).clear(),
   async remove(step, context) {
-    const { madeUnits, madeRoot } = context.noted()
+    const { madeUnits } = context.noted()
     const { there } = await lookAtTarget(context, bytes(step.root), () => undefined)
     if (there === 'none') return
     const staging = new Staging(step, context)
@@ -168,6 +178,6 @@ export const putTree: StepKind<Step> = {
       { back: false },
     )
     await staging.exchange()
-    await staging.clear({ unmake: madeRoot === true })
+    await staging.clear({ unmake: madeFolders(context) })
   },
 }

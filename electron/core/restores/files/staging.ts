@@ -71,9 +71,15 @@ export class Staging {
     this.#requireDone(await this.#run('do', {}), 'not everything could be exchanged')
   }
 
-  /** Puts everything back and, unless it is to stay, removes the folder; nothing where it is not there. */
-  async back({ stay = false } = {}): Promise<void> {
-    this.#requireDone(await this.#run('back', { stay: stay ? 1 : 0 }), 'not everything could be put back')
+  /**
+   * Puts everything back and, unless it is to stay, removes the folder; nothing where it is not there. `unmake`: how
+   * many folders, from the root up, go with it where they are empty.
+   */
+  async back({ stay = false, unmake = 0 } = {}): Promise<void> {
+    this.#requireDone(
+      await this.#run('back', { stay: stay ? 1 : 0, unmake }),
+      'not everything could be put back',
+    )
   }
 
   /** Moves files by name from a folder of the staging folder to one of the root; what is there already stays. */
@@ -85,12 +91,9 @@ export class Staging {
     this.#requireDone(said, 'not everything that came meanwhile could be carried over')
   }
 
-  /** Removes the folder with what was there before. */
-  async clear({ unmake = false } = {}): Promise<void> {
-    this.#requireDone(
-      await this.#run('clear', { unmake: unmake ? 1 : 0 }),
-      'what was there before could not be removed',
-    )
+  /** Removes the folder with what was there before. `unmake` as for `back`. */
+  async clear({ unmake = 0 } = {}): Promise<void> {
+    this.#requireDone(await this.#run('clear', { unmake }), 'what was there before could not be removed')
   }
 
   /** Its own name. */

@@ -26,6 +26,8 @@ export interface TargetEntry {
 /** What is known of a root besides its entries. */
 export interface TargetFacts {
   readonly there: 'folder' | 'file' | 'none' | 'link'
+  /** How many folders above the root are not there either. */
+  readonly missing: number
   /** The root without links on the way. */
   readonly physical: Buffer
   /** Only root can change the way to it. */
@@ -156,6 +158,7 @@ function factsOf({ facts, codes }: ScriptEnd, root: Buffer): TargetFacts {
   }
   return {
     there: there === 'folder' || there === 'file' || there === 'none' ? there : 'link',
+    missing: number('missing') ?? 0,
     physical,
     safe: facts.get('safe') === '1',
     apart: facts.get('apart') === '1',
