@@ -7,6 +7,7 @@ import { Instant, ProfileName, Sha256 } from './model/name.ts'
 import { PromptQuestion } from './model/prompt.ts'
 import { RestorePlan } from './model/restore-plan.ts'
 import { RestoreReport } from './model/restore-report.ts'
+import { ServerRestorePlan, ServerRestoreRequest } from './model/restore-server.ts'
 import { RestoreRequest } from './model/restore.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
@@ -135,7 +136,8 @@ export const RestoreSummary = z.strictObject({
   /** `running` without a job that runs: a crash or a broken connection ended it; resume or roll it back. */
   phase: z.enum(['running', 'committing', 'restored', 'rolled-back']),
   from: z.string(),
-  to: z.strictObject({ server: z.string(), account: z.string() }),
+  /** `account` null: all accounts of a server. */
+  to: z.strictObject({ server: z.string(), account: z.string().nullable() }),
   undo: z.strictObject({ until: Instant, undoneBy: z.string().nullable() }).nullable(),
 })
 export type RestoreSummary = z.infer<typeof RestoreSummary>
@@ -260,6 +262,16 @@ export const contract = {
   /** `digest` of the plan that was shown; `confirm`: the target account's name, typed. */
   'restores.start': command(
     z.strictObject({ request: RestoreRequest, digest: Sha256, confirm: z.string().max(255) }),
+    z.strictObject({ job: Job }),
+  ),
+  /** Plans all accounts of a lost server against an empty one; nothing is changed over there. */
+  'restores.planServer': query(
+    z.strictObject({ request: ServerRestoreRequest }),
+    z.strictObject({ plan: ServerRestorePlan }),
+  ),
+  /** `confirm`: the target server's name, typed. What follows a restore follows this one too, by its job. */
+  'restores.startServer': command(
+    z.strictObject({ request: ServerRestoreRequest, digest: Sha256, confirm: z.string().max(255) }),
     z.strictObject({ job: Job }),
   ),
   'restores.list': query(none, z.strictObject({ restores: z.array(RestoreSummary) })),

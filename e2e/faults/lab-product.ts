@@ -68,8 +68,13 @@ export class LabProduct implements AsyncDisposable {
   }
 
   /** Starts a backup and resolves when its JSON events match; rejects where it ends before. */
-  async backupUntil(event: RegExp, ...args: readonly string[]): Promise<Running> {
-    const running = this.holdfast.start(['--json', 'backup', ...args])
+  backupUntil(event: RegExp, ...args: readonly string[]): Promise<Running> {
+    return this.until(event, 'backup', ...args)
+  }
+
+  /** The same with any command. */
+  async until(event: RegExp, ...args: readonly string[]): Promise<Running> {
+    const running = this.holdfast.start(['--json', ...args])
     await new Promise<void>((resolve, reject) => {
       let seen = ''
       running.child.stdout.on('data', (chunk: Buffer) => {

@@ -16,9 +16,10 @@ import { recoverJobs } from './jobs/recover.ts'
 import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
 import { RestoreJournals } from './restores/journal.ts'
-import type { RestoreJobParts } from './restores/restore-job.ts'
 import { restorers } from './restores/restorers.ts'
 import { stepKinds } from './restores/step-kinds.ts'
+import type { ServerRestoreParts } from './restores/whole-server/run-server.ts'
+import { ServerJournals } from './restores/whole-server/server-journal.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
 import { ServerProfiles } from './servers/profiles.ts'
@@ -49,7 +50,7 @@ export interface App extends AsyncDisposable {
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
   /** What a restore needs of it. */
-  readonly restoreParts: RestoreJobParts
+  readonly restoreParts: ServerRestoreParts
   /** Folders under the data folder for what can be made again. */
   readonly folders: { readonly cache: string; readonly spool: string }
 }
@@ -84,12 +85,13 @@ export async function createApp(ports: Ports): Promise<App> {
     spoolFolder: folders.spool,
     space: ports.space ?? defaultSpace,
   }
-  const restoreParts: RestoreJobParts = {
+  const restoreParts: ServerRestoreParts = {
     ...{ clock, profiles, servers, overrides, catalog, restorers, kinds: stepKinds },
     ...{ cacheFolder: folders.cache, backups: backupParts },
     openBackup: (backup, manifest, { signal }) =>
       openBackup(backup, manifest, { destinations, cacheFolder: folders.cache, signal }),
     journals: await RestoreJournals.open(join(dataFolder, 'restores'), { log }),
+    serverJournals: await ServerJournals.open(join(dataFolder, 'restores', 'servers'), { log }),
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
   return {

@@ -9,6 +9,7 @@ import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
 import { serverHandlers } from './handlers/server-handlers.ts'
+import { serverRestoreHandlers } from './handlers/server-restore-handlers.ts'
 import { sourceHandlers } from './handlers/source-handlers.ts'
 
 /** One function for every method of the contract. */
@@ -20,6 +21,7 @@ export function createHandlers(app: App): Handlers {
     ...backupHandlers(app),
     ...archiveHandlers(app),
     ...restoreHandlers(app),
+    ...serverRestoreHandlers(app),
     ...cronHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),

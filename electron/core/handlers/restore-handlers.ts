@@ -11,6 +11,10 @@ import { runRestore } from '../restores/restore-job.ts'
 import { resumeRestore, rollBackRestore } from '../restores/resume.ts'
 import { whatWasMade } from '../restores/remove-made.ts'
 import { runUndo, undoRequest } from '../restores/undo.ts'
+import { resumeServer } from '../restores/whole-server/run-server.ts'
+import type { ServerJournal } from '../restores/whole-server/server-journal.ts'
+import { madeOnServer, takeBackServer } from '../restores/whole-server/take-back-server.ts'
+import { isAtWork, requireTyped, startOnServer } from './server-restore-handlers.ts'
 
 type RestoreHandlers = Pick<
   Handlers,
@@ -24,12 +28,10 @@ type RestoreHandlers = Pick<
   | 'restores.report'
 >
 
-/** The name that was typed must be the target's: nothing is restored by a click in the wrong window. */
-function requireTyped(confirm: string, account: string): void {
-  if (confirm === account) return
-  throw new AppError(
-    'invalid-input',
-    `The name that was typed is not ${account}, the account that would be overwritten. Nothing was changed.`,
+function stillRunning(): AppError {
+  return new AppError(
+    'busy',
+    'This restore is still running. Nothing was changed; wait for it, or cancel it.',
   )
 }
 
@@ -50,40 +52,66 @@ export function restoreHandlers(app: App): RestoreHandlers {
       title: `${to.server}/${to.account}`,
       lock: `${app.profiles.get(to.server).id}/${to.account}`,
     })
+  /** The restore of a whole server with this id, on which nothing is working; null where it is another's. */
+  const idleServer = (id: string): ServerJournal | null => {
+    const server = parts.serverJournals.find(id)
+    if (server !== null && isAtWork(app, server)) throw stillRunning()
+    return server
+  }
   /** A restore that nothing is working on. */
   const idle = (id: string): RestoreJournal => {
     const journal = parts.journals.get(id)
     const busy = app.jobs
       .list()
       .some((job) => job.id === id && (job.state === 'running' || job.state === 'cancelling'))
-    if (busy)
-      throw new AppError(
-        'busy',
-        'This restore is still running. Nothing was changed; wait for it, or cancel it.',
+    const withOthers = parts.serverJournals
+      .list()
+      .some(
+        (server) =>
+          isAtWork(app, server) && Object.values(server.entry.accounts).some(({ restore }) => restore === id),
       )
+    if (busy || withOthers) throw stillRunning()
     return journal
   }
+  const onServer = (
+    kind: Job['kind'],
+    { entry }: ServerJournal,
+    run: (job: JobContext) => Promise<JobOutcome>,
+  ) => startOnServer(app, kind, { to: entry.request.to, run })
   return {
     'restores.plan': ({ request }, { signal }) => plan(request, signal),
     'restores.start': async ({ request, digest, confirm }) => {
-      requireTyped(confirm, request.to.account)
+      requireTyped(confirm, request.to.account, 'account')
       return { job: await start('restore', request, (job) => runRestore(request, digest, { job, parts })) }
     },
     'restores.list': async () => ({
-      restores: parts.journals
-        .list()
-        .map(({ entry: { job, startedAt, phase, plan: made, request, undoneBy, report } }) => ({
-          ...{ job, startedAt, phase, from: made.from.name, to: request.to },
-          undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
-        })),
+      restores: [
+        ...parts.serverJournals
+          .list()
+          .map(({ entry: { job, startedAt, phase, request, report, undoneBy } }) => ({
+            ...{ job, startedAt, phase, from: request.from, to: { server: request.to, account: null } },
+            undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
+          })),
+        ...parts.journals
+          .list()
+          .map(({ entry: { job, startedAt, phase, plan: made, request, undoneBy, report } }) => ({
+            ...{ job, startedAt, phase, from: made.from.name, to: request.to },
+            undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
+          })),
+      ],
     }),
     'restores.resume': async ({ job: id }) => {
+      const server = idleServer(id)
+      if (server !== null) return onServer('restore', server, (job) => resumeServer(server, { job, parts }))
       const journal = idle(id)
       return {
         job: await start('restore', journal.entry.request, (job) => resumeRestore(journal, { job, parts })),
       }
     },
     'restores.rollback': async ({ job: id }) => {
+      const server = idleServer(id)
+      if (server !== null)
+        return onServer('rollback', server, (job) => takeBackServer(server, { job, parts }))
       const journal = idle(id)
       return {
         job: await start('rollback', journal.entry.request, (job) =>
@@ -92,6 +120,8 @@ export function restoreHandlers(app: App): RestoreHandlers {
       }
     },
     'restores.planUndo': async ({ job }, { signal }) => {
+      const server = parts.serverJournals.find(job)
+      if (server !== null) return { plan: null, removes: madeOnServer(server, parts) }
       const journal = parts.journals.get(job)
       const request = undoRequest(journal, parts)
       return {
@@ -100,14 +130,19 @@ export function restoreHandlers(app: App): RestoreHandlers {
       }
     },
     'restores.undo': async ({ job: id, digest, confirm }) => {
+      const server = idleServer(id)
+      if (server !== null) {
+        requireTyped(confirm, server.entry.request.to, 'server')
+        return onServer('undo', server, (job) => takeBackServer(server, { job, parts }))
+      }
       const journal = idle(id)
-      requireTyped(confirm, journal.entry.request.to.account)
+      requireTyped(confirm, journal.entry.request.to.account, 'account')
       return {
         job: await start('undo', journal.entry.request, (job) => runUndo(journal, { digest, job, parts })),
       }
     },
     'restores.report': async ({ job }) => {
-      const { report } = parts.journals.get(job).entry
+      const { report } = (parts.serverJournals.find(job) ?? parts.journals.get(job)).entry
       if (report) return { report }
       throw new AppError(
         'not-found',

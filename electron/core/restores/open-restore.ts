@@ -24,6 +24,7 @@ import { newIds } from './account/ids.ts'
 import { possibleShells } from './account/login-shell.ts'
 import { lookForRoom } from './account/room.ts'
 import { deriveMapping } from './mapping.ts'
+import { canonical } from './plan-digest.ts'
 import type { ArchiveFacts, RestoreArchive, RestoreContext, RestoreTarget } from './restore-context.ts'
 
 /** What restoring needs of the product. */
@@ -163,7 +164,7 @@ function markOf(
   { facts, name }: RestoreArchive,
   { server }: Pick<RestoreTarget, 'server'>,
 ): string {
-  const said = JSON.stringify([request, facts?.id ?? name, server.id])
+  const said = canonical([request, facts?.id ?? name, server.id])
   return createHash('sha256').update(said).digest('hex').slice(0, 16)
 }
 

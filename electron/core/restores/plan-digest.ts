@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RestorePlan } from '../../../shared/model/restore-plan.ts'
 
 /** JSON with the keys of every object in order, so that equal values give equal text. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const entries = Object.entries(value).filter(([, each]) => each !== undefined)

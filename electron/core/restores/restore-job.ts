@@ -26,7 +26,8 @@ export interface RestoreJobParts extends RestoreParts {
   readonly safetyDestinations: () => Promise<readonly string[]>
 }
 
-function requireUnchanged(plan: RestorePlan, digest: string): void {
+/** Insists on a plan that nothing forbids and that is the one that was shown. Throws `conflict` with the plan. */
+export function requireAsShown(plan: Pick<RestorePlan, 'notes' | 'digest'>, digest: string): void {
   const blocker = plan.notes.find(({ level }) => level === 'blocker')
   if (blocker) {
     const remedy = blocker.remedy === null ? '' : ` ${blocker.remedy}`
@@ -103,7 +104,7 @@ export async function runRestore(
     await using open = await openRestore(asked, parts, { signal: job.signal })
     request = open.context.request
     const plan = await makePlan(parts.restorers, open.context, open)
-    requireUnchanged(plan, digest)
+    requireAsShown(plan, digest)
     if (plan.undo.method === 'safety-backup') {
       const destinations = await parts.safetyDestinations()
       safetyBackup = await makeSafetyBackup(request, plan, { parts: parts.backups, job, destinations })
@@ -111,7 +112,7 @@ export async function runRestore(
   }
   await using open = await openRestore(request, parts, { signal: job.signal })
   const plan = await makePlan(parts.restorers, open.context, open)
-  requireUnchanged(plan, digest)
+  requireAsShown(plan, digest)
   const journal = await parts.journals.begin({
     ...{ job: job.id, startedAt, phase: 'running', request, plan, safetyBackup },
     ...{ mark: open.context.mark, steps: {}, report: null, undoneBy: null },

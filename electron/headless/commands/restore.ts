@@ -1,16 +1,18 @@
 import { resolve } from 'node:path'
 import { typedFile } from '../../../shared/archive-reference.ts'
 import type { Client } from '../../../shared/client.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, hasCode } from '../../../shared/errors.ts'
 import { Scope } from '../../../shared/model/backup.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import { MapKind, type MapOverride } from '../../../shared/model/restore-mapping.ts'
+import type { RestoreReport } from '../../../shared/model/restore-report.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { exitCodeOf, followJobs } from '../follow-jobs.ts'
 import { parseSourceRef, parseWord } from '../names.ts'
 import { describePlan } from '../print/plan.ts'
 import { describeReport } from '../print/report.ts'
+import { restoreServer, type ServerRestoreOptions } from './restore-server.ts'
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
 
@@ -26,6 +28,7 @@ interface RestoreOptions {
   readonly enableCron?: boolean
   readonly dest?: string
   readonly acceptUnsaved?: string[]
+  readonly without?: string[]
   readonly plan?: boolean
   readonly confirm?: string
 }
@@ -60,18 +63,48 @@ function requestOf(from: string, options: RestoreOptions): RestoreRequest {
   }
 }
 
-async function reportJob(client: Client, job: Job, { output }: CommandContext): Promise<number> {
-  const { restores } = await client.call('restores.list', {})
-  const ended = restores.find((each) => each.job === job.id && each.phase !== 'running')
-  const report = ended ? (await client.call('restores.report', { job: job.id })).report : null
+/** What a restore came to; null where it came to no end. */
+async function reportOf(client: Client, job: string): Promise<RestoreReport | null> {
+  try {
+    return (await client.call('restores.report', { job })).report
+  } catch (error) {
+    if (hasCode(error, 'not-found')) return null
+    throw error
+  }
+}
+
+/** `restore`: the job whose restore this one went on with; null where it is its own. */
+async function reportJob(
+  { client, job, restore }: { readonly client: Client; readonly job: Job; readonly restore: string | null },
+  { output }: CommandContext,
+): Promise<number> {
+  const report = await reportOf(client, restore ?? job.id)
   const failed = job.error ? `${job.title}: ${job.state}. ${job.error.message}` : ''
   output.result({ result: { job, report } }, report && !job.error ? describeReport(report) : failed)
   return exitCodeOf(job)
 }
 
-async function follow(context: CommandContext, client: Client, start: () => Promise<Job>): Promise<number> {
+async function follow(
+  context: CommandContext,
+  client: Client,
+  start: () => Promise<Job>,
+  restore: string | null = null,
+): Promise<number> {
   const [job] = await followJobs(client, async () => [await start()], context)
-  return job ? reportJob(client, job, context) : 1
+  return job ? reportJob({ client, job, restore }, context) : 1
+}
+
+function wholeServer(options: RestoreOptions): ServerRestoreOptions {
+  const given = {
+    ...{ '--item': options.item, '--map': options.map, '--keep-extra': options.keepExtra },
+    ...{ '--table-as': options.tableAs, '--dest': options.dest, '--accept-unsaved': options.acceptUnsaved },
+  }
+  return {
+    ...{ to: options.to ?? '', create: options.create === true, enableCron: options.enableCron === true },
+    scope: parseWord('--scope', options.scope, Scope.options),
+    ...{ without: options.without ?? [], plan: options.plan === true, confirm: options.confirm ?? null },
+    others: Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+  }
 }
 
 const unfinishedVerbs = { resume: 'restores.resume', rollback: 'restores.rollback' } as const
@@ -85,14 +118,22 @@ async function restore(
   if (job !== undefined) {
     const verb = parseWord('restore', from, ['resume', 'rollback'])
     const client = await context.client()
-    return follow(context, client, async () => (await client.call(unfinishedVerbs[verb], { job })).job)
+    return follow(context, client, async () => (await client.call(unfinishedVerbs[verb], { job })).job, job)
   }
-  const request = requestOf(from, options)
+  const whole = options.to !== undefined && !options.to.includes('/')
+  const request = whole ? null : requestOf(from, options)
   if (options.plan !== true && options.confirm === undefined) {
     throw new AppError(
       'invalid-input',
-      'Nothing was done. Look at what would happen with --plan, then say --confirm ACCOUNT.',
+      `Nothing was done. Look at what would happen with --plan, then say --confirm ${whole ? 'SERVER' : 'ACCOUNT'}.`,
     )
+  }
+  if (request === null) {
+    const started = await restoreServer(context, from, wholeServer(options))
+    return typeof started === 'number' ? started : follow(context, started.client, started.start)
+  }
+  if (options.without !== undefined) {
+    throw new AppError('invalid-input', '--without is for whole servers only. Nothing was done.')
   }
   const client = await context.client()
   const { plan } = await client.call('restores.plan', { request })
@@ -143,22 +184,30 @@ async function report(context: CommandContext, job: string): Promise<number> {
 /** `holdfast restore`, `holdfast undo`, `holdfast report` */
 export const addRestoreCommands: AddCommands = (program, run) => {
   program
-    .command('restore <backup|file> [job]')
+    .command('restore <backup|file|server> [job]')
     .description('put a backup, or parts of it, back; or: restore resume JOB, restore rollback JOB')
-    .option('--to <server/account>', 'where to')
+    .option('--to <server/account>', 'where to; SERVER alone with --create: all accounts of a lost server')
     .option('--scope <scope>', 'full, files, databases or email', 'full')
     .option('--item <item>', 'only this; may be given several times', collect)
-    .option('--map <kind:old=new>', 'user, home, db, dbuser or domain; may be given several times', collect)
+    .option(
+      '--map <kind:old=new>',
+      'user, uid, gid, home, db, dbuser or domain; may be given several times',
+      collect,
+    )
     .option('--keep-extra', 'keep what the target has and the backup has not')
     .option('--mail <how>', 'replace or merge', 'replace')
     .option('--table-as <name>', 'restore a single table under this name')
     .option('--create', 'make the account')
+    .option('--without <account>', 'of a whole server: leave this account out', collect)
     .option('--enable-cron', 'take the crontab into use at once')
     .option('--dest <destination>', 'only from the copy there')
     .option('--accept-unsaved <part>', 'overwrite this though it cannot be saved first', collect)
     .option('--plan', 'show what would happen, and do nothing')
-    .option('--confirm <account>', 'do it; the name of the account that is overwritten')
-    .addHelpText('after', '\nExample:\n  holdfast restore web1/alice@latest --to web2/alice --plan')
+    .option('--confirm <account>', 'do it; the name of the account that is overwritten, or of the server')
+    .addHelpText(
+      'after',
+      '\nExample:\n  holdfast restore web1/alice@latest --to web2/alice --plan\n  holdfast restore web1 --to web2 --create --plan',
+    )
     .action(run(restore))
   program
     .command('undo <job>')

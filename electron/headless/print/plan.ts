@@ -31,7 +31,8 @@ function componentLines(plan: ComponentPlan): string[] {
 
 const levels = { blocker: 'NOT POSSIBLE', warning: 'careful', info: 'note' } as const
 
-function noteLines({ level, text, remedy }: PlanNote): string[] {
+/** A note of a plan, what it means for the restore first. */
+export function noteLines({ level, text, remedy }: PlanNote): string[] {
   return [`  ${levels[level]}: ${text}${remedy === null ? '' : ` ${remedy}`}`]
 }
 

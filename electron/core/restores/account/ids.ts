@@ -10,7 +10,7 @@ const special: ReadonlySet<number> = new Set([65_534, 65_535, 4_294_967_294, 4_2
 const highest = 60_000
 
 /** Numbers that nobody has, in the order in which useradd gives them: above the highest, then the lowest free one. */
-function freeId(taken: ReadonlySet<number>, lowest: number): number {
+export function freeId(taken: ReadonlySet<number>, lowest: number): number {
   const inRange = [...taken].filter((id) => id >= lowest && id < highest)
   const next = Math.max(lowest - 1, ...inRange) + 1
   if (next < highest) return next
