@@ -44,10 +44,10 @@ export function componentPlan({ dump, contents, to, as, now }: Import): Componen
   }
 }
 
-/** Notes what of a dump cannot come, and who would have to do what for it. */
+/** Notes what of a dump cannot come, and who would have to do what for it. `then`: who owned the dumped database. */
 export function noteDump(
   one: Import,
-  server: TargetServer,
+  { server, then }: { readonly server: TargetServer; readonly then: string | null },
   { note, target, request, sameAccount, archive }: PlanContext,
 ): void {
   const { contents, to, as, now } = one
@@ -83,6 +83,16 @@ export function noteDump(
       text: `${refused.length} things of ${to} are left out, for only an administrator could make them: ${refused.slice(0, 5).map(entryName).join(', ')}.`,
       remedy:
         'Look at them with holdfast extract and pg_restore --list, and make them by hand if they are wanted.',
+    })
+  }
+  const others = [...new Set(contents.entries.map(({ owner }) => owner))].filter(
+    (owner) => owner !== '' && owner !== then && owner !== 'postgres' && owner !== 'pg_database_owner',
+  )
+  if (then !== null && others.length > 0) {
+    note({
+      ...{ level: 'info', code: 'owners' },
+      text: `Everything in ${to} will belong to its owner, also what belonged to ${others.slice(0, 5).join(', ')}.`,
+      remedy: null,
     })
   }
   if (grants.length > 0) {

@@ -128,7 +128,7 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
   const space = await noteServer(context, { server, imports, archive: then })
   for (const one of imports) {
     noteOthers(one, context, server)
-    noteDump(one, server, context)
+    noteDump(one, { server, then: then.databases.get(one.dump.database)?.owner ?? null }, context)
     await noteTable(one, context)
   }
   for (const { name, state } of roles.roles) {
