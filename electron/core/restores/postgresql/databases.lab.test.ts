@@ -113,10 +113,50 @@ describe('one table', () => {
     expect(await leftovers('alice_app')).toBe('')
   })
 
+  test('that is gone comes back, and undo removes it again', async () => {
+    await asRoot('SET ROLE alice; DROP TABLE "Order"', 'alice_app')
+    const before = await dumpOf('alice_app')
+    const order = ['--item', 'databases/postgresql/alice_app/Order']
+    const ended = await restore('--to', 'lab/alice', ...order, '--confirm', 'alice')
+    expect(ended).toMatchObject({ code: 0 })
+    expect(await asRoot('SELECT count(*) FROM public."Order"', 'alice_app')).toBe('2\n')
+    expect(await undo(ended, 'alice')).toMatchObject({ code: 0 })
+    expect(await dumpOf('alice_app')).toBe(before)
+  })
+
   test('does not come in place while others hang on it', async () => {
     const author = ['--item', 'databases/postgresql/alice_app/author']
     const { code, stdout } = await restore('--to', 'lab/alice', ...author, '--plan')
     expect([code, stdout]).toEqual([5, expect.stringContaining('view public.mails')])
+  })
+})
+
+describe('a database of a plain login', () => {
+  test('is made again in place, or stays as it is', async () => {
+    const [key] = await product.host.hostKeys()
+    const login = ['--host', product.host.ip, '--user', 'alice', '--key', product.host.key]
+    await product.holdfast.json(['server', 'add', 'mine', ...login, '--accept-host-key', key!.fingerprint])
+    const named = "grep -rlZE 'db-alice|alice_(wp|shop)' /home/alice /srv/sites"
+    await product.host.exec(`{ ${named} || true; } | xargs -0 rm -f`)
+    const known = new Set((await product.backups()).map(({ id }) => id))
+    await product.holdfast.json(['backup', 'mine/alice', '--scope', 'databases'])
+    const own = (await product.backups()).find(({ id }) => !known.has(id))?.id ?? ''
+    const restoreOwn = (...args: readonly string[]) =>
+      product.holdfast.run(['restore', own, '--scope', 'databases', '--to', 'mine/alice', ...args])
+
+    const before = await dumpOf('alice_app')
+    const damage = 'DELETE FROM item; DROP VIEW few; DROP TABLE measure; CREATE VIEW holder AS TABLE item'
+    await asRoot(`SET ROLE alice; ${damage}`, 'alice_app')
+    const damaged = await dumpOf('alice_app')
+    const plan = await restoreOwn('--plan')
+    expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining('may not make databases')])
+    expect(await restoreOwn('--confirm', 'alice')).toMatchObject({ code: 13 })
+    expect(await dumpOf('alice_app')).toBe(damaged)
+    await asRoot('DROP VIEW holder', 'alice_app')
+    const ended = await restoreOwn('--confirm', 'alice')
+    expect(ended).toMatchObject({ code: 0 })
+    expect(await dumpOf('alice_app')).toBe(before)
+    expect((await product.host.exec('ls -A ~alice | grep holdfast; true')).stdout).toBe('')
   })
 })
 

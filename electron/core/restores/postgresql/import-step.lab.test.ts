@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describePostgresql } from '../../../../e2e/lab/databases.ts'
 import { startHost, type LabHost } from '../../../../e2e/lab/lab.ts'
 import { logIn, realClock, type LabLogin } from '../../../../e2e/lab/login.ts'
+import { Secret } from '../../secrets/secret.ts'
 import { stepTrial } from '../mysql/step-trial.ts'
 import { hostileEntries, traps } from './hostile-entries.ts'
 import { importPostgresql } from './import-step.ts'
@@ -75,6 +76,19 @@ describe('taking an import back', () => {
       await importPostgresql.prepare?.(step, context)
       await importPostgresql.apply(step, context)
       await importPostgresql.rollback(step, context)
+    },
+    'of a plain login': async ({ context, step: whole }) => {
+      await using own = await logIn(host, 'alice')
+      const secret = new Secret('pg-alice')
+      const found = { engine: 'postgresql', host: null, port: null, socket: null, user: 'alice', from: '' }
+      const look = { loginsOf: () => [{ ...found, password: secret, databases: ['alice_app'] }] }
+      const target = { ...context.target, shell: own.shell, look }
+      const there = { ...context, target, request: { to: { account: 'alice' } } } as unknown as typeof context
+      const step = { ...whole, method: 'in-place' as const }
+      await importPostgresql.prepare?.(step, there)
+      await importPostgresql.apply(step, there)
+      expect(await asRoot('SELECT count(*) FROM names', 'alice_app')).toBe('1\n')
+      await importPostgresql.rollback(step, there)
     },
   } satisfies Record<string, (trial: Trial) => Promise<void>>
 

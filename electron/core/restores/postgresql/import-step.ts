@@ -6,6 +6,7 @@ import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
 import { missingFrom, sizeOf } from './counted.ts'
 import { handOver } from './hand-over.ts'
+import { inPlace, prepareInPlace } from './in-place.ts'
 import { letIn, renameDatabases } from './swap.ts'
 import { prepareImport, readyDump } from './prepare-import.ts'
 import { removeDatabase, removeRole } from './scratch-database.ts'
@@ -98,13 +99,26 @@ async function remove(step: Step, context: StepContext): Promise<void> {
 
 /**
  * Puts a dump in the place of a database: it is read into a second one, counted, and the two exchange their names. A
- * single table goes the same way into a schema of ours, and from there to its place.
+ * single table goes the same way into a schema of ours, and from there to its place. Where no second one may be made,
+ * it is read in place.
  */
 export const importPostgresql: StepKind<Step> = {
-  prepare: prepareImport,
-  apply: (step, context) => (step.table === null ? apply : applyTable)(step, context),
-  check: (step, context) => (step.table === null ? check : checkTable)(step, context),
-  rollback: (step, context) => (step.table === null ? rollback : takeBackTable)(step, context),
-  commit: (step, context) => (step.table === null ? commit : commitTable)(step, context),
-  remove: (step, context) => (step.table === null ? remove : removeTable)(step, context),
+  prepare: (step, context) => (isInPlace(step) ? prepareInPlace : prepareImport)(step, context),
+  apply: (step, context) => wayOf(step).apply(step, context),
+  check: (step, context) => wayOf(step).check(step, context),
+  rollback: (step, context) => wayOf(step).rollback(step, context),
+  commit: (step, context) => wayOf(step).commit(step, context),
+  remove: async (step, context) => wayOf(step).remove?.(step, context),
+}
+
+const isInPlace = ({ method }: Step) => method === 'in-place'
+const whole: StepKind<Step> = { apply, check, rollback, commit, remove }
+const table: StepKind<Step> = {
+  ...{ apply: applyTable, check: checkTable, rollback: takeBackTable, commit: commitTable },
+  remove: removeTable,
+}
+
+function wayOf(step: Step): StepKind<Step> {
+  if (isInPlace(step)) return inPlace
+  return step.table === null ? whole : table
 }

@@ -60,6 +60,43 @@ function failedEntries(lines: readonly string[]): Map<number, string> {
   return failed
 }
 
+/** A step's dump as it passes, and whether it is a whole one. */
+export interface DumpFlow {
+  readonly bytes: AsyncIterable<Buffer>
+  readonly rows: (entries: readonly DumpEntry[]) => ReadonlyMap<string, number | null>
+  /** Throws `corrupt` where all of it was read and its end is not there. */
+  readonly requireWhole: () => void
+}
+
+/** Opens a step's dump to be sent. */
+export function dumpFlow(step: Step, context: StepContext): DumpFlow {
+  const { archive, signal } = context
+  const walk = new ArchiveWalk({ keep: true })
+  const content = archive.reader.content(dumpEntry(step, context), { signal }) as AsyncIterable<Buffer>
+  const input = { ended: false }
+  async function* bytes(): AsyncGenerator<Buffer> {
+    let total = 0
+    for await (const chunk of content) {
+      walk.look(chunk)
+      total += chunk.length
+      context.progress({ bytes: total, items: 0, current: step.database })
+      yield chunk
+    }
+    input.ended = true
+  }
+  return {
+    bytes: bytes(),
+    rows: (entries) => rowsOf(walk, entries),
+    requireWhole() {
+      if (!input.ended || walk.result.whole) return
+      throw new AppError(
+        'corrupt',
+        `The dump of ${step.fromDatabase} has no end, so something is missing from it. ${step.database} was not touched; use another backup.`,
+      )
+    },
+  }
+}
+
 /**
  * Reads the wanted entries of a step's dump into a database of ours. Throws `corrupt` where the dump is cut,
  * `remote-failed` where pg_restore did not come to its end; nothing is in use yet.
@@ -77,44 +114,33 @@ export async function readDump(
     readonly options: readonly string[]
   },
 ): Promise<ReadDump> {
-  const { archive, target, signal } = context
-  const walk = new ArchiveWalk({ keep: true })
-  const content = archive.reader.content(dumpEntry(step, context), { signal }) as AsyncIterable<Buffer>
-  const input = { ended: false }
-  async function* passed(): AsyncGenerator<Buffer> {
-    let total = 0
-    for await (const chunk of content) {
-      walk.look(chunk)
-      total += chunk.length
-      context.progress({ bytes: total, items: 0, current: step.database })
-      yield chunk
-    }
-    input.ended = true
-  }
-  const { codes, stderr } = await target.shell.run('postgresql-import', {
-    values: { login: service, list: entries.map(({ id }) => `${id};\n`).join('') },
+  const flow = dumpFlow(step, context)
+  const { codes, stderr } = await context.target.shell.run('postgresql-import', {
+    values: { login: service, list: listOf(entries) },
     // Only so does it say which entry an error is about.
     args: ['--verbose', '--no-owner', '--no-tablespaces', ...options, '--dbname=service=holdfast'],
-    input: passed(),
-    signal,
+    input: flow.bytes,
+    signal: context.signal,
   })
   const code = codes.get('import') ?? null
   const lines = textLines(stderr)
-  if (input.ended && !walk.result.whole) {
-    throw new AppError(
-      'corrupt',
-      `The dump of ${step.fromDatabase} has no end, so something is missing from it. ${step.database} was not touched; use another backup.`,
-    )
-  }
+  flow.requireWhole()
   const failed = failedEntries(lines)
-  if (code !== 0 && failed.size === 0) {
-    const first = lines.find((line) => line.startsWith('pg_restore: error:')) ?? lines.at(-1)
-    const said = escapeForDisplay((first ?? `pg_restore ended with ${String(code)}`).slice(0, 500))
-    throw new AppError(
-      'remote-failed',
-      `The PostgreSQL server did not take the dump of ${step.fromDatabase}: ${said}. ${step.database} was not touched. Its pg_hba.conf must let a login with a password in from localhost.`,
-      { details: { code } },
-    )
-  }
-  return { failed, rows: rowsOf(walk, entries) }
+  if (code === 0 || failed.size > 0) return { failed, rows: flow.rows(entries) }
+  throw new AppError(
+    'remote-failed',
+    `The PostgreSQL server did not take the dump of ${step.fromDatabase}: ${complaint(lines, code)}. ${step.database} was not touched. Its pg_hba.conf must let a login with a password in from localhost.`,
+    { details: { code } },
+  )
+}
+
+/** What pg_restore takes as its list: entries in their order. */
+export function listOf(entries: readonly DumpEntry[]): string {
+  return entries.map(({ id }) => `${id};\n`).join('')
+}
+
+/** What pg_restore said first that is an error. */
+export function complaint(lines: readonly string[], code: number | null): string {
+  const first = lines.find((line) => line.startsWith('pg_restore: error:')) ?? lines.at(-1)
+  return escapeForDisplay((first ?? `pg_restore ended with ${String(code)}`).slice(0, 500))
 }

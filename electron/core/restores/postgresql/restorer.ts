@@ -8,6 +8,7 @@ import { nothingPlanned, type NewStep, type PlannedComponents, type Restorer } f
 import { archivedServer } from './archive-roles.ts'
 import { componentOf, componentPlan, noteDump, noteTable, type Import } from './database-plan.ts'
 import { dumpContents, tablesNamed } from './dump-contents.ts'
+import { planInPlace } from './in-place-plan.ts'
 import { noteServer, unusableServer } from './server-plan.ts'
 import { planRoles, type PlannedRoles } from './target-roles.ts'
 import { contentsOf, targetServer, type TargetServer } from './target-server.ts'
@@ -31,6 +32,8 @@ async function importsOf(
     }
     const to = mapDatabase(mapping.databases, { engine: 'postgresql', name: dump.database }) ?? dump.database
     const [table] = dump.table === null ? [] : tablesNamed(contents, dump.table)
+    // What undo does not find in the safety backup was not there before: it is removed, not restored.
+    if (request.undoes !== null && dump.table !== null && table === undefined) continue
     const as = dump.table === null ? null : (request.tableAs ?? table?.name ?? dump.table)
     const live = server.databases.find(({ name }) => name === to) ?? null
     const now = live?.open === true ? await contentsOf(context, to) : null
@@ -112,6 +115,7 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
   const { items, archive, target, note, request, mapping } = context
   const dumps = wantedDumps(archiveDumps(archive.reader, 'postgresql'), items)
   if (dumps.length === 0) return nothingPlanned
+  if (target.shell.privilege === 'user') return planInPlace(context, dumps)
   if (unusableServer(context, dumps.length)) return nothingPlanned
   if (request.tableAs !== null && (dumps.length !== 1 || dumps[0]?.table == null)) {
     note({

@@ -4,16 +4,8 @@ import type { ArchivedServer } from './archive-roles.ts'
 import type { Import } from './database-plan.ts'
 import type { TargetServer } from './target-server.ts'
 
-/** Notes why nothing can be done at all over there, and says whether that is so. */
+/** Notes that there is no server, where that is so. */
 export function unusableServer({ target, note }: PlanContext, count: number): boolean {
-  if (target.shell.privilege === 'user') {
-    note({
-      ...{ level: 'blocker', code: 'unsupported' },
-      text: `Databases are restored by root only, and the login ${target.shell.loginUser} is not root.`,
-      remedy: 'Use a login that is root or may become root by sudo, or restore without the databases.',
-    })
-    return true
-  }
   if (target.survey.postgresql?.reachable === true) return false
   note({
     ...{ level: 'blocker', code: 'no-server' },
@@ -58,7 +50,8 @@ export async function noteServer(
       remedy: 'Change that, or restore the files alone and read the dumps in by hand.',
     })
   }
-  await noteVersions(context, server, imports)
+  await noteReader(context, imports)
+  noteVersions(context, server, imports)
   for (const { dump, to, live } of imports) {
     const then = archive.databases.get(dump.database)
     if (then === undefined) continue
@@ -89,30 +82,33 @@ function isKnown(locale: string, { collations }: TargetServer): boolean {
   return collations.some((one) => plain(one) === plain(locale))
 }
 
-async function noteVersions(
+/** Notes dumps that the tool over there cannot read. */
+export async function noteReader(
   { note, target, signal }: PlanContext,
-  server: TargetServer,
-  imports: readonly Import[],
+  imports: readonly Pick<Import, 'contents' | 'dump'>[],
 ): Promise<void> {
   const { facts } = await target.shell.run('postgresql-tools', { signal })
   const tool = major(facts.get('restore') ?? '')
   for (const { contents, dump } of imports) {
-    const { head } = contents
-    const least = readers[head.minor] ?? 11
-    if (tool === null || tool < least) {
-      note({
-        ...{ level: 'blocker', code: 'version' },
-        text: `The dump of ${dump.database} is read by pg_restore of PostgreSQL ${least} and later; ${target.server.name} has ${facts.get('restore') ?? 'none'}.`,
-        remedy: 'Install a newer client there, or restore without the databases.',
-      })
-    }
-    const then = major(head.server)
+    const least = readers[contents.head.minor] ?? 11
+    if (tool !== null && tool >= least) continue
+    note({
+      ...{ level: 'blocker', code: 'version' },
+      text: `The dump of ${dump.database} is read by pg_restore of PostgreSQL ${least} and later; ${target.server.name} has ${facts.get('restore') ?? 'none'}.`,
+      remedy: 'Install a newer client there, or restore without the databases.',
+    })
+  }
+}
+
+function noteVersions({ note, target }: PlanContext, server: TargetServer, imports: readonly Import[]): void {
+  for (const { contents, dump } of imports) {
+    const then = major(contents.head.server)
     const now = Math.floor(server.version / 10_000)
     if (then === null || then === now) continue
     note({
       level: then > now ? 'warning' : 'info',
       code: 'version',
-      text: `The dump of ${dump.database} is of PostgreSQL ${head.server}; ${target.server.name} has ${server.text}.`,
+      text: `The dump of ${dump.database} is of PostgreSQL ${contents.head.server}; ${target.server.name} has ${server.text}.`,
       remedy:
         then > now ? 'What the older server does not know is refused before anything is replaced.' : null,
     })

@@ -59,7 +59,7 @@ export async function targetServer(reach: Reach): Promise<TargetServer> {
   return ask(reach, anyDatabase, { what: 'say what it is', sql: question, schema: Facts })
 }
 
-const Contents = z.object({
+export const Contents = z.object({
   /** As `pg_class` has them, without what belongs to extensions. Kinds: r p f tables, v m views, S sequences, i I indexes. */
   relations: z.array(z.object({ schema: z.string(), name: z.string(), kind: z.string() })),
   functions: z.number(),
@@ -71,7 +71,8 @@ const Contents = z.object({
 /** What is in one database. */
 export type Contents = z.infer<typeof Contents>
 
-const inside = `SELECT json_build_object(
+/** Asks for `Contents`, inside of a database. */
+export const contentsQuestion = `SELECT json_build_object(
   'relations', (SELECT coalesce(json_agg(json_build_object('schema', n.nspname, 'name', c.relname, 'kind', c.relkind)
       ORDER BY n.nspname, c.relname), '[]')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -89,5 +90,5 @@ const inside = `SELECT json_build_object(
 
 /** Looks into a database as its catalogue tells of it; no program of its users is run. */
 export async function contentsOf(reach: Reach, database: string): Promise<Contents> {
-  return ask(reach, database, { what: `say what is in ${database}`, sql: inside, schema: Contents })
+  return ask(reach, database, { what: `say what is in ${database}`, sql: contentsQuestion, schema: Contents })
 }
