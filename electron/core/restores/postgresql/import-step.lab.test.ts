@@ -104,17 +104,25 @@ describe('taking an import back', () => {
   })
 })
 
-/** Puts statements in the place of those that make views, so that no length in the dump changes. */
-async function hostileDump(statements: readonly string[]): Promise<Buffer> {
-  const filler = 'x'.repeat(300)
-  const views = statements.map(
-    (_sql, at) => `CREATE VIEW public.evil_${at}_ AS SELECT '${filler}'::text AS t;`,
-  )
-  await asRoot(`SET ROLE alice; ${views.join('\n')}`, 'alice_app')
+/** Things whose definitions hostile statements take the place of, by how they are made. */
+const shapes = {
+  VIEW: (name: string, filler: string) => `CREATE VIEW ${name} AS SELECT '${filler}'::text AS t`,
+  FUNCTION: (name: string, filler: string) =>
+    `CREATE FUNCTION ${name}() RETURNS text LANGUAGE sql AS $$SELECT '${filler}'$$`,
+} as const
+
+/** Puts statements in the place of those that make things of one kind, so that no length in the dump changes. */
+async function hostileDump(
+  statements: readonly string[],
+  kind: keyof typeof shapes = 'VIEW',
+): Promise<Buffer> {
+  const names = statements.map((_sql, at) => `public.evil_${at}_`)
+  const make = names.map((name) => shapes[kind](name, 'x'.repeat(300)))
+  await asRoot(`SET ROLE alice; ${make.join(';\n')}`, 'alice_app')
   const hostile = await dumpOf('alice_app')
-  await asRoot(statements.map((_sql, at) => `DROP VIEW evil_${at}_;`).join(''), 'alice_app')
+  await asRoot(names.map((name) => `DROP ${kind} ${name};`).join(''), 'alice_app')
   for (const [at, sql] of statements.entries()) {
-    const from = hostile.indexOf(`CREATE VIEW public.evil_${at}_ AS`)
+    const from = hostile.indexOf(`CREATE ${kind} public.evil_${at}_`)
     const to = hostile.indexOf(';\n', from)
     expect(sql.length).toBeLessThan(to - from)
     hostile.write(sql.padEnd(to - from), from, 'latin1')
@@ -149,7 +157,8 @@ describe('a hostile dump', () => {
   ])('does nothing to the server, and nobody of it runs its programs: %s', async (_what, table) => {
     const made = traps.map((sql, at) => `${sql}; CREATE VIEW public.evil_${at}_ AS SELECT 1 AS t`)
     const statements = [...made, ...hostileEntries]
-    const one = trial({ dump: await hostileDump(statements), table })
+    const kind = table === null ? 'VIEW' : 'FUNCTION'
+    const one = trial({ dump: await hostileDump(statements, kind), table })
     const before = await serverState()
     await importPostgresql.prepare?.(one.step, one.context)
     await importPostgresql.apply(one.step, one.context)
