@@ -99,6 +99,19 @@ describe('the postgresql collector', () => {
     }
   })
 
+  test('functions of an owner that are called like those of the catalogue do not run as us', async () => {
+    const trap = `CREATE FUNCTION to_jsonb(pg_database) RETURNS jsonb LANGUAGE plpgsql
+      AS 'BEGIN ALTER ROLE alice SUPERUSER; RETURN NULL; END'`
+    const psql = (sql: string) =>
+      host.exec('cd / && psql -XAtq alice_app', { input: Buffer.from(sql), user: 'postgres' })
+    await psql(`SET ROLE alice; ${trap}; ALTER DATABASE alice_app SET search_path = public, pg_catalog`)
+    await using subject = await logIn(host, 'root')
+    const { warnings } = await collectAlone(postgresqlCollector, { ...subject, source })
+    expect(warnings).toEqual([])
+    expect((await psql("SELECT rolsuper FROM pg_roles WHERE rolname = 'alice'")).stdout).toBe('f\n')
+    await psql('DROP FUNCTION to_jsonb(pg_database); ALTER DATABASE alice_app RESET search_path')
+  })
+
   test('a table that the login may not read is named, and the rest is there', async () => {
     await host.exec('cd / && psql -Xq alice_app', {
       input: Buffer.from('CREATE TABLE "of postgres" (id int);'),

@@ -180,10 +180,11 @@ function isSameAccount(
   return sameMachine && facts.source.name === source.name && (account === null || account.uid === source.uid)
 }
 
-/** As `itemPath`, and a table `databases/mysql/DB/TABLE` of a dump, which is no path of its own in the archive. */
+/** As `itemPath`, and a table `databases/ENGINE/DB/TABLE` of a dump, which is no path of its own in the archive. */
 function itemOf(item: string, exists: (path: Buffer) => boolean): Buffer {
-  const [table, database] = /^(databases\/mysql\/[^/]+)\/.+$/.exec(item) ?? []
-  const dump = database === undefined ? null : Buffer.from(fromRemoteName(`${database}.sql`))
+  const [table, database, engine] = /^(databases\/(mysql|postgresql)\/[^/]+)\/.+$/.exec(item) ?? []
+  const ending = engine === 'mysql' ? 'sql' : 'dump'
+  const dump = database === undefined ? null : Buffer.from(fromRemoteName(`${database}.${ending}`))
   if (table === undefined || dump === null || !exists(dump)) return itemPath(item, exists)
   return Buffer.from(fromRemoteName(table))
 }

@@ -6,6 +6,30 @@ export interface TableBlock {
   readonly name: string
   readonly from: number
   readonly to: number
+  /** Ends of lines in its data, where the walk counts them and they are not compressed; else null. */
+  readonly lines: number | null
+}
+
+/** What a dump says of itself before its table of contents. */
+export interface DumpHead {
+  /** The version of the format: 14 is PostgreSQL 12's, 15 is 16's, 16 is 17's. */
+  readonly minor: number
+  readonly compressed: boolean
+  /** Versions of the dumped server and of pg_dump, as they call themselves. */
+  readonly server: string
+  readonly tool: string
+}
+
+/** An entry of a dump's table of contents. */
+export interface DumpEntry {
+  readonly id: number
+  /** `TABLE`, `TABLE DATA`, `FUNCTION` …, as pg_dump calls it. */
+  readonly kind: string
+  readonly schema: string
+  readonly tag: string
+  readonly owner: string
+  /** Whether its data are read in by COPY, a row a line. */
+  readonly copied: boolean
 }
 
 /** What a walk over a dump found. */
@@ -57,7 +81,10 @@ function* texts(format: Format, count: number): Walk<(string | null)[]> {
 }
 
 /** Names of the entries that have data, by id (PostgreSQL source, pg_backup_archiver.c, ReadToc). */
-function* contents(format: Format): Walk<{ count: number; withData: Map<number, string> }> {
+function* contents(
+  format: Format,
+  found: DumpEntry[] | null,
+): Walk<{ count: number; withData: Map<number, string> }> {
   const count = yield* integer(format)
   const withData = new Map<number, string>()
   for (let at = 0; at < count; at++) {
@@ -65,14 +92,24 @@ function* contents(format: Format): Walk<{ count: number; withData: Map<number, 
     const dumper = yield* integer(format)
     const [, , tag, kind] = yield* texts(format, 4)
     yield* integer(format)
-    const [, , , schema] = yield* texts(format, format.minor >= 14 ? 6 : 5)
+    const [, , copy, schema] = yield* texts(format, format.minor >= 14 ? 6 : 5)
     if (format.minor >= 16) yield* integer(format)
-    yield* texts(format, 2)
+    const [owner] = yield* texts(format, 2)
+    found?.push({
+      ...{ id, kind: kind ?? '', schema: schema ?? '', tag: tag ?? '', owner: owner ?? '' },
+      copied: copy !== null && copy !== undefined && copy !== '',
+    })
     while ((yield* text(format)) !== null);
     yield* take(1 + format.offsetSize)
     if (dumper !== 0) withData.set(id, kind === 'TABLE DATA' ? `${schema ?? ''}.${tag ?? ''}` : '')
   }
   return { count, withData }
+}
+
+function lineEnds(bytes: Buffer): number {
+  let count = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1
+  return count
 }
 
 function* chunks(format: Format): Walk<void> {
@@ -99,9 +136,15 @@ export class ArchiveWalk extends Transform {
   #entries: number | null = null
   #missing: Map<number, string> | null = null
   #between = false
+  #head: DumpHead | null = null
+  readonly #entriesFound: DumpEntry[] | null
+  #contentsRead = false
+  #lines: number | null = null
 
-  constructor() {
+  /** `keep`: also remembers the table of contents, and counts the lines of every table's data. */
+  constructor({ keep = false }: { readonly keep?: boolean } = {}) {
     super()
+    this.#entriesFound = keep ? [] : null
     this.#walk = this.#archive()
     this.#wish = this.#walk.next().value ?? null
   }
@@ -115,14 +158,29 @@ export class ArchiveWalk extends Transform {
     }
   }
 
+  /** Null before it was read, and where it is none that this walk knows. */
+  get head(): DumpHead | null {
+    return this.#head
+  }
+
+  /** The table of contents where it is kept and has been read; else null. */
+  get contents(): readonly DumpEntry[] | null {
+    return this.#contentsRead ? this.#entriesFound : null
+  }
+
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.look(chunk)
+    done(null, chunk)
+  }
+
+  /** Walks over the next bytes without passing them through. */
+  look(chunk: Buffer): void {
     try {
       this.#feed(chunk)
     } catch {
       this.#broken = true
       this.#wish = null
     }
-    done(null, chunk)
   }
 
   #feed(chunk: Buffer): void {
@@ -131,6 +189,7 @@ export class ArchiveWalk extends Transform {
       const wanted = 'take' in this.#wish ? this.#wish.take : this.#wish.skip
       const part = rest.subarray(0, wanted - this.#have)
       if ('take' in this.#wish) this.#pieces.push(part)
+      else if (this.#lines !== null) this.#lines += lineEnds(part)
       this.#have += part.length
       this.#at += part.length
       rest = rest.subarray(part.length)
@@ -143,18 +202,21 @@ export class ArchiveWalk extends Transform {
   }
 
   *#archive(): Walk<void> {
-    const [, , , , , major = 0, minor = 0, , intSize = 0, offsetSize = 0, kind = 0] = yield* this.#head()
+    const [, , , , , major = 0, minor = 0, , intSize = 0, offsetSize = 0, kind = 0] = yield* this.#beginning()
     const format = { minor, intSize, offsetSize }
     if (major !== 1 || minor < 12 || kind !== 1 || intSize !== 4) throw new RangeError('header')
     if (minor > newestKnown) {
       this.#between = true
       return
     }
-    yield* take(minor >= 15 ? 1 : 1 + intSize)
+    const compressed = (yield* take(minor >= 15 ? 1 : 1 + intSize)).some((byte) => byte !== 0)
     for (let at = 0; at < 7; at++) yield* integer(format)
-    yield* texts(format, 3)
-    const { count, withData } = yield* contents(format)
+    const [, server, tool] = yield* texts(format, 3)
+    this.#head = { minor, compressed, server: server ?? '', tool: tool ?? '' }
+    const { count, withData } = yield* contents(format, this.#entriesFound)
+    this.#contentsRead = true
     this.#entries = count
+    const counts = this.#entriesFound !== null && !compressed
     this.#missing = withData
     for (;;) {
       this.#between = true
@@ -162,16 +224,19 @@ export class ArchiveWalk extends Transform {
       const [type] = yield* take(1)
       this.#between = false
       const id = yield* integer(format)
+      this.#lines = counts && type === data ? 0 : null
       if (type === largeObjects) while ((yield* integer(format)) !== 0) yield* chunks(format)
       else if (type === data) yield* chunks(format)
       else throw new RangeError('block')
       const name = withData.get(id)
-      if (name !== undefined && name !== '') this.#tables.push({ name, from, to: this.#at })
+      if (name !== undefined && name !== '') {
+        this.#tables.push({ name, from, to: this.#at, lines: this.#lines })
+      }
       withData.delete(id)
     }
   }
 
-  *#head(): Walk<Buffer> {
+  *#beginning(): Walk<Buffer> {
     const head = yield* take(11)
     if (head.toString('latin1', 0, 5) !== 'PGDMP') throw new RangeError('magic')
     return head

@@ -15,6 +15,9 @@ ask() {
     printf '%s' "$login" | limited psql -XAtqw -F '	' -v ON_ERROR_STOP=1 -d "$target" -c "$sql"
   elif [ "$hf_uid" = 0 ]; then
     uid=$(id -u postgres) || return 127
+    # A database's owner decides where names are looked for in it, but not for us: their functions must not run as us.
+    PGOPTIONS='-c search_path=pg_catalog'
+    export PGOPTIONS
     hf_as postgres "$uid" "$(id -g postgres)" psql -XAtqw -F '	' -v ON_ERROR_STOP=1 -d "$target" -c "$sql"
   else
     limited psql -XAtqw -F '	' -v ON_ERROR_STOP=1 -d "$target" -c "$sql"

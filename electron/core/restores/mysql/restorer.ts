@@ -5,7 +5,8 @@ import { panelBlocker } from '../account/panel-commands.ts'
 import { mapDatabase } from '../mapping.ts'
 import type { PlanContext } from '../restore-context.ts'
 import { nothingPlanned, type NewStep, type PlannedComponents, type Restorer } from '../restorer.ts'
-import { archiveDumps, tablesOf, wantedDumps, type WantedDump } from './archive-dumps.ts'
+import { archiveDumps, wantedDumps, type WantedDump } from '../archive-dumps.ts'
+import { tablesOf } from './archive-dumps.ts'
 import { archiveServer } from './archive-users.ts'
 import { componentOf, componentPlan, noteHindrances, type Import } from './database-plan.ts'
 import { readContents } from './contents.ts'
@@ -84,7 +85,7 @@ function importStep({ dump, to, as, names, now }: Import, owner: string): NewSte
 
 async function plan(context: PlanContext): Promise<PlannedComponents> {
   const { items, archive, target, note, request, signal, mapping } = context
-  const dumps = wantedDumps(archiveDumps(archive.reader), items)
+  const dumps = wantedDumps(archiveDumps(archive.reader, 'mysql'), items)
   if (dumps.length === 0) return nothingPlanned
   if (unusableServer(context, dumps)) return nothingPlanned
   if (request.tableAs !== null && (dumps.length !== 1 || dumps[0]?.table == null)) {

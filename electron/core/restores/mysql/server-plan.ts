@@ -1,7 +1,7 @@
 import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import type { PlanContext } from '../restore-context.ts'
-import type { WantedDump } from './archive-dumps.ts'
+import type { WantedDump } from '../archive-dumps.ts'
 import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
 import { parseVersion, type ServerFacts } from './flavour.ts'

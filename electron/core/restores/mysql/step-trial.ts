@@ -26,12 +26,14 @@ export function stepTrial(
     database,
     table = null,
     keepExtra = false,
+    engine = 'mysql',
   }: {
     readonly dump: Buffer
     readonly from: string
     readonly database: string
     readonly table?: StepOf<'import-database'>['table']
     readonly keepExtra?: boolean
+    readonly engine?: StepOf<'import-database'>['engine']
   },
 ): StepTrial {
   const facts: Record<string, unknown> = {}
@@ -60,13 +62,13 @@ export function stepTrial(
     ...{
       id: '1',
       kind: 'import-database',
-      component: `mysql ${database}`,
+      component: `${engine} ${database}`,
       title: '',
       undo: '',
-      engine: 'mysql',
+      engine,
     },
     ...{ from: 'dump.sql', fromDatabase: from, database, method: 'swap', why: '', scratch: 'hf_01234567' },
-    ...{ owner: 'alice@localhost', table },
+    ...{ owner: engine === 'mysql' ? 'alice@localhost' : 'alice', table },
   }
   return { step, context, remarks }
 }

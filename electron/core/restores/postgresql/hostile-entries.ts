@@ -1,0 +1,42 @@
+/** For tests: what entries of a hostile dump try. Each would leave a role, file or name that is called a canary. */
+export const hostileEntries: readonly string[] = [
+  "COPY (SELECT 1) TO PROGRAM 'touch /tmp/canary-program'",
+  "CREATE TABLE public.canary_in (t text); COPY public.canary_in FROM PROGRAM 'touch /tmp/canary-in; echo 1'",
+  "COPY (SELECT 1) TO '/tmp/canary-file'",
+  '\\! touch /tmp/canary-client',
+  "\\copy (SELECT 1) TO PROGRAM 'touch /tmp/canary-copy'",
+  'ALTER ROLE alice SUPERUSER',
+  'CREATE ROLE canary SUPERUSER LOGIN',
+  'COMMIT; RESET SESSION AUTHORIZATION; CREATE ROLE canary',
+  'SET SESSION AUTHORIZATION postgres',
+  'SET ROLE alice',
+  "ALTER ROLE alice PASSWORD 'canary'",
+  'DROP DATABASE alice_app',
+  'ALTER DATABASE alice_app RENAME TO canary',
+  'ALTER DATABASE alice_app OWNER TO CURRENT_USER',
+  'ALTER DATABASE hf_01234567 SET search_path = public, pg_catalog',
+  'GRANT pg_execute_server_program TO alice',
+  'GRANT alice TO CURRENT_USER',
+  "ALTER SYSTEM SET archive_command = 'touch /tmp/canary-archive'",
+  'CREATE EXTENSION dblink',
+  'CREATE EXTENSION file_fdw',
+  "SELECT lo_export(lo_create(0), '/tmp/canary-object')",
+  "CREATE TABLE public.canary_file AS SELECT pg_read_file('/etc/hostname') AS t",
+  "CREATE FUNCTION public.canary(cstring) RETURNS int LANGUAGE c AS 'libc.so.6', 'system'",
+  'CREATE EVENT TRIGGER canary ON ddl_command_start EXECUTE FUNCTION public.trap()',
+  "CREATE SUBSCRIPTION canary CONNECTION 'host=localhost dbname=alice_app' PUBLICATION p WITH (connect = false)",
+  "CREATE TABLESPACE canary LOCATION '/tmp'",
+  'SELECT pg_reload_conf()',
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres'",
+  'ALTER TABLE public.item OWNER TO postgres',
+  "LOAD '/tmp/canary.so'",
+]
+
+/** Functions with the names of the catalogue's: run by an administrator, they would make alice one. */
+export const traps: readonly string[] = [
+  "CREATE FUNCTION public.trap() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN ALTER ROLE alice SUPERUSER; END'",
+  "CREATE FUNCTION public.to_jsonb(pg_database) RETURNS jsonb LANGUAGE plpgsql AS 'BEGIN ALTER ROLE alice SUPERUSER; RETURN NULL; END'",
+  "CREATE FUNCTION public.to_jsonb(pg_trigger) RETURNS jsonb LANGUAGE plpgsql AS 'BEGIN ALTER ROLE alice SUPERUSER; RETURN NULL; END'",
+  "CREATE FUNCTION public.to_jsonb(pg_constraint) RETURNS jsonb LANGUAGE plpgsql AS 'BEGIN ALTER ROLE alice SUPERUSER; RETURN NULL; END'",
+  'CREATE TABLE public.bait (id int PRIMARY KEY, up int REFERENCES public.bait)',
+]
