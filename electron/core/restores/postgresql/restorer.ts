@@ -1,4 +1,5 @@
 import { toRemoteName } from '../../../../shared/remote-name.ts'
+import { panelBlocker } from '../account/panel-commands.ts'
 import { isSystemDatabase } from '../../sources/evidence.ts'
 import { archiveDumps, wantedDumps, type WantedDump } from '../archive-dumps.ts'
 import { mapDatabase } from '../mapping.ts'
@@ -54,6 +55,8 @@ function noteOthers({ to, live, names }: Import, context: PlanContext, server: T
       remedy: 'Restore it under another name, with --map db:OLD=NEW.',
     })
   }
+  const panel = live !== null || target.toMake !== null ? null : panelBlocker(context, { database: to })
+  if (panel !== null) note(panel)
   if (live?.open === false) {
     note({
       ...{ level: 'blocker', code: 'conflict' },
