@@ -67,7 +67,11 @@ read_it() {
 is_ours() {
   [ "$(field 3)" = "$uid" ] && [ "$(field 6)" = "$home" ] || return 1
   [ "$(field 5)" != "$mark" ] || return 0
-  [ -e "$home" ] || [ -L "$home" ] || return 0
+  # Without its home only one that a broken `remove` had expired already is surely the same.
+  if ! [ -e "$home" ] && ! [ -L "$home" ]; then
+    [ "$(getent shadow -- "$user" | cut -d : -f 8)" = 1 ]
+    return
+  fi
   [ ! -L "$home" ] && [ -n "$made" ] && [ "$(identity)" = "$made" ]
 }
 

@@ -108,7 +108,12 @@ describe('an account on a server that does not have it', () => {
     const { code, said, job } = await restore('ops', 'ops', '--scope', 'files')
     expect([code, said]).toEqual([0, expect.stringContaining('Set one with: passwd ops')])
     expect(await onEmpty('id -Gn ops; getent shadow ops | cut -d: -f2')).toBe('ops\n!\n')
-    await onEmpty('userdel -r ops && useradd -m -u 1900 ops')
+    await onEmpty(
+      `uid=$(id -u ops); home=$(getent passwd ops | cut -d: -f6); userdel -r ops; useradd -M -u "$uid" -d "$home" ops`,
+    )
+    const namesake = await servers.product.holdfast.run(['undo', job, '--confirm', 'ops'])
+    expect([namesake.code, await onEmpty('getent passwd ops | cut -d: -f1')]).toEqual([5, 'ops\n'])
+    await onEmpty('userdel ops && useradd -m -u 1900 ops')
     const undone = await servers.product.holdfast.run(['undo', job, '--confirm', 'ops'])
     expect([undone.code, await onEmpty('id -u ops')]).toEqual([5, '1900\n'])
     await onEmpty('userdel -r ops')
