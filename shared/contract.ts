@@ -291,6 +291,9 @@ export const contract = {
   ),
   'restores.report': query(byJob, z.strictObject({ report: RestoreReport })),
 
+  /** Proves the newest complete backup of a source: restored on `on` into an account that is made and removed again. */
+  'drills.start': command(SourceRef.extend({ on: ProfileName }), z.strictObject({ job: Job })),
+
   /** Takes the crontab lines into use that a restore put there commented out; `enabled`: how many. */
   'cron.enable': command(SourceRef, z.strictObject({ enabled: z.int() })),
 

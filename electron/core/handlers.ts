@@ -4,6 +4,7 @@ import { archiveHandlers } from './handlers/archive-handlers.ts'
 import { backupHandlers } from './handlers/backup-handlers.ts'
 import { cronHandlers } from './handlers/cron-handlers.ts'
 import { destinationHandlers } from './handlers/destination-handlers.ts'
+import { drillHandlers } from './handlers/drill-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
@@ -22,6 +23,7 @@ export function createHandlers(app: App): Handlers {
     ...archiveHandlers(app),
     ...restoreHandlers(app),
     ...serverRestoreHandlers(app),
+    ...drillHandlers(app),
     ...cronHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),

@@ -22,13 +22,19 @@ export type ComponentReport = z.infer<typeof ComponentReport>
 export const RestoreReport = z.strictObject({
   format: z.literal(1),
   job: z.string(),
-  outcome: z.enum(['restored', 'restored-in-part', 'rolled-back', 'interrupted', 'undone']),
+  /** The last three are those of a drill. */
+  outcome: z.enum([
+    ...['restored', 'restored-in-part', 'rolled-back', 'interrupted', 'undone'],
+    ...['proven', 'proven-in-part', 'not-proven'],
+  ] as const),
   from: z.string(),
   to: z.string(),
   startedAt: Instant,
   finishedAt: Instant,
   components: z.array(ComponentReport),
   remarks: z.array(Remark),
+  /** Of a drill: how long a real recovery would take, from connecting to the end of the check. */
+  recoverySeconds: z.number().nullable().default(null),
   undo: z.strictObject({ command: z.string(), until: Instant, backup: z.string().nullable() }).nullable(),
 })
 export type RestoreReport = z.infer<typeof RestoreReport>

@@ -4,6 +4,7 @@ import type { Job } from '../../../shared/model/job.ts'
 import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
+import { isThrowaway, throwawayPrefix } from '../restores/drill/throwaway.ts'
 import type { RestoreJournal } from '../restores/journal.ts'
 import { makePlan } from '../restores/make-plan.ts'
 import { openRestore } from '../restores/open-restore.ts'
@@ -35,10 +36,20 @@ function stillRunning(): AppError {
   )
 }
 
+/** Names of throwaway accounts are for drills, which remove everything that bears one. */
+function requireNoThrowaway({ to }: RestoreRequest): void {
+  if (!isThrowaway(to.account)) return
+  throw new AppError(
+    'invalid-input',
+    `Names that begin with ${throwawayPrefix} are those of accounts that drills make and remove. Nothing was changed; choose another.`,
+  )
+}
+
 /** Planning, making, resuming and undoing restores. */
 export function restoreHandlers(app: App): RestoreHandlers {
   const parts = app.restoreParts
   const plan = async (request: RestoreRequest, signal: AbortSignal) => {
+    requireNoThrowaway(request)
     await using open = await openRestore(request, parts, { signal })
     return { plan: await makePlan(parts.restorers, open.context, open) }
   }
@@ -81,6 +92,7 @@ export function restoreHandlers(app: App): RestoreHandlers {
   return {
     'restores.plan': ({ request }, { signal }) => plan(request, signal),
     'restores.start': async ({ request, digest, confirm }) => {
+      requireNoThrowaway(request)
       requireTyped(confirm, request.to.account, 'account')
       return { job: await start('restore', request, (job) => runRestore(request, digest, { job, parts })) }
     },

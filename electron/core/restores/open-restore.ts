@@ -23,6 +23,7 @@ import { archiveDatabases, archiveDatabaseUsers } from './archive-databases.ts'
 import { newIds } from './account/ids.ts'
 import { possibleShells } from './account/login-shell.ts'
 import { lookForRoom } from './account/room.ts'
+import { forThrowaway, isThrowaway, throwawayMapping } from './drill/throwaway.ts'
 import { deriveMapping } from './mapping.ts'
 import { canonical } from './plan-digest.ts'
 import type { ArchiveFacts, RestoreArchive, RestoreContext, RestoreTarget } from './restore-context.ts'
@@ -216,7 +217,9 @@ export async function openRestore(
 ): Promise<OpenRestore> {
   await using stack = new AsyncDisposableStack()
   const request = pinned(asked, parts)
-  const archive = await openFrom(request, parts, { stack, signal })
+  const throwaway = isThrowaway(request.to.account)
+  const opened = await openFrom(request, parts, { stack, signal })
+  const archive = throwaway ? forThrowaway(opened) : opened
   const { reader } = archive
   const exists = (path: Buffer) => reader.stat(path) !== null
   const items = request.items.length === 0 ? null : itemsOf(request, exists)
@@ -237,14 +240,15 @@ export async function openRestore(
       ? [{ kind: 'user', rename: `${own.name}=${request.to.account}` }, ...request.map]
       : request.map,
   })
-  const { target, mapping } = await withRoom(found, archive, { mapping: derived, request, signal })
-  const opened = stack.move()
+  const named = throwaway ? throwawayMapping(derived, archive) : derived
+  const { target, mapping } = await withRoom(found, archive, { mapping: named, request, signal })
+  const resources = stack.move()
   return {
     items,
     context: {
       ...{ request, archive, target, mapping, sameAccount, signal },
       ...{ mark: markOf(request, archive, target), clock: parts.clock },
     },
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

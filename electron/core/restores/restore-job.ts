@@ -26,15 +26,19 @@ export interface RestoreJobParts extends RestoreParts {
   readonly safetyDestinations: () => Promise<readonly string[]>
 }
 
-/** Insists on a plan that nothing forbids and that is the one that was shown. Throws `conflict` with the plan. */
-export function requireAsShown(plan: Pick<RestorePlan, 'notes' | 'digest'>, digest: string): void {
+/** Insists on a plan that nothing forbids. Throws `conflict` with the plan. */
+export function requireNoBlocker(plan: Pick<RestorePlan, 'notes'>): void {
   const blocker = plan.notes.find(({ level }) => level === 'blocker')
-  if (blocker) {
-    const remedy = blocker.remedy === null ? '' : ` ${blocker.remedy}`
-    throw new AppError('conflict', `${blocker.text} Nothing was changed.${remedy}`, {
-      details: { code: blocker.code, plan },
-    })
-  }
+  if (blocker === undefined) return
+  const remedy = blocker.remedy === null ? '' : ` ${blocker.remedy}`
+  throw new AppError('conflict', `${blocker.text} Nothing was changed.${remedy}`, {
+    details: { code: blocker.code, plan },
+  })
+}
+
+/** Insists on such a plan that is also the one that was shown. Throws `conflict` with the plan. */
+export function requireAsShown(plan: Pick<RestorePlan, 'notes' | 'digest'>, digest: string): void {
+  requireNoBlocker(plan)
   if (plan.digest === digest) return
   throw new AppError(
     'conflict',
@@ -205,7 +209,8 @@ export async function takeBack(
   job.note('info', `Everything is as it was before (${cause instanceof Error ? cause.message : 'asked for'})`)
 }
 
-function reportOf(
+/** What a restore came to, as far as it is known now. */
+export function reportOf(
   journal: RestoreJournal,
   {
     components,
@@ -228,6 +233,7 @@ function reportOf(
     to: `${plan.to.server}/${plan.to.account}`,
     components: [...components],
     remarks: [...left.map(({ text, remedy }) => ({ text, remedy })), ...remarks],
+    recoverySeconds: null,
     undo: { command: `holdfast undo ${job} --confirm ${plan.to.account}`, until, backup: safetyBackup },
   }
 }

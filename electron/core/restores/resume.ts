@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
+import { isThrowaway } from './drill/throwaway.ts'
 import type { RestoreJournal } from './journal.ts'
 import { openRestore } from './open-restore.ts'
 import { finishRestore, takeBack, type RestoreJobParts } from './restore-job.ts'
@@ -18,6 +19,12 @@ function requireUnfinished({ entry }: RestoreJournal): void {
 /** Goes on where a crash or a broken connection ended a restore: with the plan that was confirmed, unchanged. */
 export async function resumeRestore(journal: RestoreJournal, { job, parts }: Resuming): Promise<JobOutcome> {
   requireUnfinished(journal)
+  if (isThrowaway(journal.entry.request.to.account)) {
+    throw new AppError(
+      'conflict',
+      `This was a drill; what is left of its throwaway account is only removed. Nothing was changed; do that with: holdfast restore rollback ${journal.entry.job}`,
+    )
+  }
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   await using open = await openRestore(journal.entry.request, parts, { signal: job.signal })
   return await finishRestore(open, { journal, job, parts })

@@ -63,6 +63,19 @@ function requestOf(from: string, options: RestoreOptions): RestoreRequest {
   }
 }
 
+/** `drill`: the newest complete backup of a source, restored on a server into an account that is removed again. */
+async function drill(context: CommandContext, from: string, { on }: { readonly on?: string }) {
+  if (on === undefined) {
+    throw new AppError(
+      'invalid-input',
+      'Say where to restore it for the drill: --on SERVER. Nothing was done.',
+    )
+  }
+  const source = parseSourceRef(from)
+  const client = await context.client()
+  return follow(context, client, async () => (await client.call('drills.start', { ...source, on })).job)
+}
+
 /** What a restore came to; null where it came to no end. */
 async function reportOf(client: Client, job: string): Promise<RestoreReport | null> {
   try {
@@ -181,7 +194,7 @@ async function report(context: CommandContext, job: string): Promise<number> {
   return 0
 }
 
-/** `holdfast restore`, `holdfast undo`, `holdfast report` */
+/** `holdfast restore`, `holdfast undo`, `holdfast drill`, `holdfast report` */
 export const addRestoreCommands: AddCommands = (program, run) => {
   program
     .command('restore <backup|file|server> [job]')
@@ -216,6 +229,12 @@ export const addRestoreCommands: AddCommands = (program, run) => {
     .option('--confirm <account>', 'do it; the name of the account')
     .addHelpText('after', '\nExample:\n  holdfast undo 0198d2c1-… --confirm alice')
     .action(run(undo))
+  program
+    .command('drill <server/account>')
+    .description('prove the newest backup: restore it into a throwaway account, check it, remove it')
+    .option('--on <server>', 'the server that it is restored on')
+    .addHelpText('after', '\nExample:\n  holdfast drill web1/alice --on web2')
+    .action(run(drill))
   program
     .command('report <job>')
     .description('what a restore came to, as Markdown; with --json for programs')

@@ -7,6 +7,7 @@ import { Secret } from '../../secrets/secret.ts'
 import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
 import { onAccount, refused } from './over-there.ts'
+import { isThrowaway } from '../drill/throwaway.ts'
 import { newPassword } from './password.ts'
 
 type Step = StepOf<'create-account'>
@@ -66,7 +67,7 @@ async function apply(step: Step, context: StepContext): Promise<void> {
 
 /** What an account had that is for a person to give. */
 function remarkRest({ account, password }: Step, { archive, remark }: StepContext): void {
-  if (password === 'locked') {
+  if (password === 'locked' && !isThrowaway(account)) {
     remark({ text: `${account} has no password.`, remedy: `Set one with: passwd ${account}` })
   }
   if (archive.account?.linger === true) {

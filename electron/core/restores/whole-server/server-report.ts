@@ -41,6 +41,7 @@ export function serverReport(
         ...(report?.remarks ?? []).map((remark) => ({ ...remark, text: `${account}: ${remark.text}` })),
       ]),
     ],
+    recoverySeconds: null,
     undo: { command: `holdfast undo ${job} --confirm ${plan.to.server}`, until, backup: null },
   }
 }
