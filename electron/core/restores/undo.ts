@@ -4,6 +4,7 @@ import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import type { RestoreJournal } from './journal.ts'
 import { runRestore, type RestoreJobParts } from './restore-job.ts'
 import { removeWhatWasMade } from './remove-made.ts'
+import { itemAtTarget } from './undo-items.ts'
 
 /**
  * The restore that undoes another: from its safety backup, with the same scope and items, into the same account, and
@@ -30,6 +31,7 @@ export function undoRequest(
   if (safetyBackup === null || onlyAdded) return null
   return {
     ...request,
+    items: request.items.map((item) => itemAtTarget(item, entry.plan.mapping)),
     from: { kind: 'backup', backup: safetyBackup, destination: null },
     ...{ map: [], keepExtra: false, mail: 'replace', tableAs: null, create: false, enableCron: true },
     undoes: entry.job,

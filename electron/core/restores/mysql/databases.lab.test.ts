@@ -109,6 +109,21 @@ describe('databases of another account', () => {
     expect(await leftovers()).toBe('')
   })
 
+  test('give one table, and undo brings back the one that was there under the other name', async () => {
+    await asRoot(
+      "CREATE DATABASE carol_shop; CREATE TABLE carol_shop.t (own INT); INSERT INTO carol_shop.t VALUES (7); CREATE USER carol@localhost IDENTIFIED BY 'db-carol'; GRANT ALL ON `carol\\_shop`.* TO carol@localhost",
+    )
+    const before = await dumps('carol_shop')
+    const item = ['--item', 'databases/mysql/alice_shop/t']
+    const ended = await restore('--to', 'lab/carol', ...item, '--confirm', 'carol')
+    expect([ended.code, await asRoot('SELECT COUNT(*) FROM carol_shop.t')]).toEqual([0, '1\n'])
+    expect(await dumps('carol_shop')).not.toEqual(before)
+    const undone = await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'carol'])
+    expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+    expect(await dumps('carol_shop')).toEqual(before)
+    await asRoot('DROP DATABASE carol_shop; DROP USER carol@localhost')
+  })
+
   test('are not taken from somebody else', async () => {
     const map = ['--map', 'db:alice_wp=bob_blog']
     const { code, stdout } = await restore('--to', 'lab/carol', ...map, '--plan')
