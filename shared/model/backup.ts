@@ -133,6 +133,8 @@ export type OuterManifest = z.infer<typeof OuterManifest>
 export const BackupState = z.object({
   format: z.literal(1),
   pinned: z.boolean(),
+  /** When the pin ends by itself; null: when somebody takes it off. */
+  pinnedUntil: Instant.nullable().default(null),
   checks: z.array(z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() })),
   tombstone: z.object({ at: Instant }).nullable(),
 })
@@ -148,10 +150,19 @@ export const BackupCopy = z.object({
   size: z.int(),
   verified: z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() }).nullable(),
   pinned: z.boolean(),
+  pinnedUntil: Instant.nullable().default(null),
   /** Absolute path for people, where the destination is this computer. */
   path: z.string().nullable(),
 })
 export type BackupCopy = z.infer<typeof BackupCopy>
+
+/** Whether nothing may remove a copy at a time: its pin has no end, or one that is still to come. */
+export function isPinned(
+  { pinned, pinnedUntil }: Pick<BackupState, 'pinned' | 'pinnedUntil'>,
+  now: Date,
+): boolean {
+  return pinned && (pinnedUntil === null || Date.parse(pinnedUntil) > now.getTime())
+}
 
 /** One row of the catalog. */
 export const Backup = z.object({

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { Backup } from '../../../shared/model/backup.ts'
+import { isPinned, type Backup } from '../../../shared/model/backup.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
 import type { Ports } from '../ports.ts'
 import type { Catalog } from './catalog.ts'
@@ -26,11 +26,12 @@ export async function deleteBackup(
   backup: Backup,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<number> {
-  if (backup.copies.some(({ pinned }) => pinned)) {
+  const now = ports.clock.now()
+  if (backup.copies.some((copy) => isPinned(copy, now))) {
     throw pinned(backup)
   }
   await eachCopy(backup, destinations, async ({ destination, stem }) => {
-    if ((await readState(destination, stem, { signal })).pinned) throw pinned(backup)
+    if (isPinned(await readState(destination, stem, { signal }), now)) throw pinned(backup)
   })
   let copies = 0
   await eachCopy(backup, destinations, async ({ destination, stem, copy }) => {
@@ -38,6 +39,7 @@ export async function deleteBackup(
     const tombstone = {
       format: 1,
       pinned: false,
+      pinnedUntil: null,
       checks: [],
       tombstone: { at: ports.clock.now().toISOString() },
     }

@@ -89,7 +89,9 @@ export async function readManifest(
 }
 
 /** The state of a backup to which nothing has happened. */
-export const emptyState: BackupState = { format: 1, pinned: false, checks: [], tombstone: null }
+export const emptyState: BackupState = {
+  ...{ format: 1, pinned: false, pinnedUntil: null, checks: [], tombstone: null },
+}
 
 /** What changed about a stored backup since it was made; the empty state where nothing did. */
 export async function readState(
@@ -129,6 +131,7 @@ export function copyOf(
     size: manifest.archive.size,
     verified: later ?? (first ? { ...first, ok: true } : null),
     pinned: state.pinned,
+    pinnedUntil: state.pinnedUntil,
     path: destination.capabilities.path(archive),
   }
 }

@@ -15,7 +15,7 @@ function unsavedParts(parts: BackupParts, id: string): string[] {
 }
 
 /**
- * Saves what a restore is about to touch: a verified backup of the target, off the server, pinned. Returns its id.
+ * Saves what a restore is about to touch: a verified backup of the target, off the server, pinned for as long as undo is kept. Returns its id.
  * Throws `partial` where a part could not be saved whose name nobody has typed; the backup stays.
  */
 export async function makeSafetyBackup(
@@ -35,7 +35,8 @@ export async function makeSafetyBackup(
   const { backupId } = await runBackup(backup, job, parts)
   if (backupId === null) throw new AppError('internal', 'The safety backup has no id.')
   const found = parts.catalog.list().find(({ id }) => id === backupId)
-  if (found) await pinBackup(parts, found, { pinned: true, signal: job.signal })
+  const until = new Date(parts.clock.now().getTime() + plan.undo.days * 24 * 3_600_000).toISOString()
+  if (found) await pinBackup(parts, found, { pinned: true, until, signal: job.signal })
   const unsaved = unsavedParts(parts, backupId).filter((part) => !request.acceptUnsaved.includes(part))
   if (unsaved.length === 0) return backupId
   throw new AppError(

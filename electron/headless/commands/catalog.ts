@@ -10,7 +10,9 @@ import { table } from '../print/table.ts'
 
 function row(backup: Backup): string[] {
   const verified = backup.copies.some((copy) => copy.verified?.ok === true) ? 'verified' : 'NOT VERIFIED'
-  const pinned = backup.copies.some((copy) => copy.pinned) ? ' pinned' : ''
+  const pins = backup.copies.filter((copy) => copy.pinned).map(({ pinnedUntil }) => pinnedUntil)
+  const until = pins.includes(null) ? '' : ` until ${pins.toSorted().at(-1)?.slice(0, 10) ?? ''}`
+  const pinned = pins.length === 0 ? '' : ` pinned${until}`
   const size = formatBytes(backup.copies[0]?.size ?? 0)
   const places = backup.copies.map(({ destination }) => destination).join(', ')
   return [
