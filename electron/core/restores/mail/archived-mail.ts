@@ -45,6 +45,18 @@ export function archivedMail(
   return found
 }
 
+/** The mailbox's own folder in the archive, with its mode and time; null where that holds none. */
+export function archivedFolder(
+  { reader, trusted }: RestoreArchive,
+  from: Buffer,
+): Judged<ListedEntry> | null {
+  for (const { entry, path, verdict } of judgeArchive(reader, { root: from, trusted })) {
+    if (path.length > 0) continue
+    return verdict.action === 'refuse' || entry.type !== 'directory' ? null : { entry, path, verdict }
+  }
+  return null
+}
+
 function isBadLink({ type, linkTarget }: ListedEntry, path: Buffer): boolean {
   if (type !== 'symlink') return false
   const target = keyOf(linkTarget ?? Buffer.alloc(0))

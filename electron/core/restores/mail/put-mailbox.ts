@@ -5,7 +5,7 @@ import { treeOperations } from '../files/tree-operations.ts'
 import { safeTar } from '../guard/safe-tar.ts'
 import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
-import { archivedMail, keyOf, messageKey } from './archived-mail.ts'
+import { archivedFolder, archivedMail, keyOf, messageKey } from './archived-mail.ts'
 import { bytesOf, joined, lookAtBox, placeInRoot } from './box-look.ts'
 import { carryOver, stagingOf } from './carry-over.ts'
 import { checkMail } from './check-mail.ts'
@@ -30,10 +30,11 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
     await context.noteFacts({ known: [...look.messages.keys()] })
   }
   const staging = stagingOf(step, context)
+  const folder = there || inRoot.length === 0 ? null : archivedFolder(archive, bytesOf(step.from))
   const { stream, later } = safeTar({
     ...{
       reader: archive.reader,
-      judged: put.map(({ judged }) => judged),
+      judged: [...(folder === null ? [] : [folder]), ...put.map(({ judged }) => judged)],
       root: bytesOf(step.from),
       prefix: inRoot,
     },
