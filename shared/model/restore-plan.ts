@@ -45,6 +45,21 @@ export const CreateAccountStep = z.strictObject({
   password: z.enum(['hash', 'locked']),
 })
 
+/** A file of an application's own configuration, and what of it is rewritten on its way into the tree. */
+export const ConfigurationFile = z.strictObject({
+  /** Below the root. */
+  path: RemoteName,
+  /** Each value that is changed; lines from 1, passwords as `[secret]`. */
+  changes: z.array(z.strictObject({ line: z.int(), what: z.string(), from: z.string(), to: z.string() })),
+  /** Places that a person must look at, and why. */
+  notUnderstood: z.array(z.strictObject({ line: z.int(), why: z.string() })),
+  /** Where the password of a database user stands, who has this name at the target. */
+  logins: z.array(z.strictObject({ line: z.int(), engine: DatabaseEngine, user: z.string() })),
+  /** What the file then is; null where it stays as it is in the archive. */
+  result: z.strictObject({ size: z.int(), sha256: Sha256 }).nullable(),
+})
+export type ConfigurationFile = z.infer<typeof ConfigurationFile>
+
 /** Puts a tree of files in the place of what lies there. */
 export const PutTreeStep = z.strictObject({
   ...step,
@@ -62,6 +77,8 @@ export const PutTreeStep = z.strictObject({
   kept: z.array(RemoteName),
   /** Nothing of the target is removed. */
   keepExtra: z.boolean(),
+  /** Recognised configuration of applications, where names differ at the target or its logins do. */
+  configuration: z.array(ConfigurationFile),
 })
 
 /** Makes the users, grants and empty databases that the dumps need. */
@@ -113,16 +130,6 @@ export const PutMailboxStep = z.strictObject({
   held: z.array(RemoteName),
   /** Nothing of the target is removed. */
   keepExtra: z.boolean(),
-})
-
-/** Changes names, passwords and paths in an application's own configuration. */
-export const RewriteConfigStep = z.strictObject({
-  ...step,
-  kind: z.literal('rewrite-config'),
-  ...account,
-  path: RemoteName,
-  changes: z.array(z.strictObject({ line: z.int(), what: z.string(), from: z.string(), to: z.string() })),
-  notUnderstood: z.array(z.strictObject({ line: z.int(), why: z.string() })),
 })
 
 /** Installs a crontab, its lines commented out where `enabled` is false. */
@@ -179,7 +186,6 @@ export const RestoreStep = z.discriminatedUnion('kind', [
   DatabaseServerStep,
   ImportDatabaseStep,
   PutMailboxStep,
-  RewriteConfigStep,
   InstallCrontabStep,
   ReplaceFileStep,
   MergeLinesStep,

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Scope } from '../../../shared/model/backup.ts'
 import type { ComponentPlan, PlanNote, RestorePlan, RestoreStep } from '../../../shared/model/restore-plan.ts'
+import { configurationNotes } from './rewrite/configuration-notes.ts'
 import { notRestored } from './not-restored.ts'
 import { planDigest } from './plan-digest.ts'
 import type { PlanContext, RestoreContext } from './restore-context.ts'
@@ -37,6 +38,8 @@ export async function makePlan(
     .map((step, at): RestoreStep => ({ ...step, id: String(at + 1) }))
   const components = parts.flatMap((part) => part.components)
   const known = new Set(restorers.flatMap(({ kinds }) => kinds))
+  const logins = parts.flatMap((part) => part.logins ?? [])
+  notes.push(...configurationNotes({ steps, logins }, context))
   notes.push(...notRestored(archive.reader, { scope: request.scope, items, known }))
   if (steps.length === 0 && request.undoes === null && !notes.some(({ level }) => level === 'blocker')) {
     throw new AppError(

@@ -220,6 +220,7 @@ function reportOf(
   const { job, plan, startedAt, safetyBackup } = journal.entry
   const now = parts.clock.now()
   const left = plan.notes.filter(({ level, code }) => level === 'warning' && code === 'not-restored')
+  const next = plan.notes.filter(({ code }) => code === 'next-step')
   const until = new Date(now.getTime() + undoDays * 24 * 3_600_000).toISOString()
   return {
     ...{ format: 1, job, startedAt, finishedAt: now.toISOString() },
@@ -227,7 +228,7 @@ function reportOf(
     from: plan.from.name,
     to: `${plan.to.server}/${plan.to.account}`,
     components: [...components],
-    remarks: [...left.map(({ text, remedy }) => ({ text, remedy })), ...remarks],
+    remarks: [...[...left, ...next].map(({ text, remedy }) => ({ text, remedy })), ...remarks],
     undo: { command: `holdfast undo ${job} --confirm ${plan.to.account}`, until, backup: safetyBackup },
   }
 }
