@@ -233,6 +233,17 @@ export const PlanSpace = z.strictObject({
 })
 export type PlanSpace = z.infer<typeof PlanSpace>
 
+/** A file of the server's own configuration in the backup, beside the one of the same path at the target. */
+export const ServerFile = z.strictObject({
+  path: RemoteName,
+  state: z.enum(['missing', 'same', 'differs', 'not-compared']),
+  /** Why it was not compared, or is not shown. */
+  why: z.string().nullable(),
+  /** Unified, from the target's to the backup's, cut where it is long. */
+  diff: z.string().nullable(),
+})
+export type ServerFile = z.infer<typeof ServerFile>
+
 /** The exact list of what a restore will do. Shown, confirmed, and applied unchanged. */
 export const RestorePlan = z.strictObject({
   format: z.literal(1),
@@ -272,6 +283,8 @@ export const RestorePlan = z.strictObject({
     /** About how much will be saved first. */
     bytes: z.number().nullable(),
   }),
+  /** Of web server, PHP and certificates: for people to compare, never put there. */
+  serverConfiguration: z.array(ServerFile),
   /** What such a restore never brings. */
   notBrought: z.array(z.string()),
 })

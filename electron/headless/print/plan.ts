@@ -75,6 +75,20 @@ function configurationLines(steps: readonly RestoreStep[]): string[] {
   ]
 }
 
+const states = { missing: 'missing there', same: 'the same there', differs: 'differs' } as const
+
+function serverConfigurationLines(files: RestorePlan['serverConfiguration']): string[] {
+  if (files.length === 0) return []
+  return [
+    '',
+    'Configuration of the server, which is compared and never put there',
+    ...files.flatMap(({ path, state, why, diff }) => [
+      `  ${escapeForDisplay(path)}: ${state === 'not-compared' ? 'not compared' : states[state]}${why === null ? '' : `, ${escapeForDisplay(why)}`}`,
+      ...(diff === null ? [] : diff.split('\n').map((line) => `    ${line}`)),
+    ]),
+  ]
+}
+
 function undoLine({ undo, to }: RestorePlan): string {
   if (undo.method === 'nothing-to-save') return 'Undo: what this restore makes is removed again.'
   const size = undo.bytes === null ? '' : ` (about ${formatBytes(undo.bytes)})`
@@ -95,6 +109,7 @@ export function describePlan(plan: RestorePlan): string {
     ...plan.components.flatMap(componentLines),
     ...mappingLines(plan),
     ...configurationLines(plan.steps),
+    ...serverConfigurationLines(plan.serverConfiguration),
     ...(plan.notes.length === 0 ? [] : ['', ...plan.notes.flatMap(noteLines)]),
     ...(plan.space.length === 0 ? [] : ['']),
     ...plan.space.map(

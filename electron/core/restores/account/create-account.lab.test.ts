@@ -156,6 +156,21 @@ describe('an account on a server that does not have it', () => {
     )
     const open = `/home/rob/.env, line 1: a string was left as it is`
     expect(shown.stdout).toContain(open)
+    const apache = '/etc/apache2/sites-available/bob.conf'
+    expect(shown.stdout).toContain(`${apache}: missing there`)
+    const secret = 'SetEnv DB_PASSWORD hunter2'
+    await onEmpty(
+      `mkdir -p ${apache.replace(/[/][^/]*$/, '')} && printf 'ServerName other.example\n${secret}\n' >${apache}`,
+    )
+    const compared = (await plan('bob', 'rob')).stdout
+    expect(compared).toContain(`${apache}: differs\n    --- at the target`)
+    expect(compared).toContain('\n    -ServerName other.example\n    -SetEnv DB_PASSWORD [secret]\n')
+    expect(compared).toContain('\n    +    ServerName bob.example\n')
+    expect(compared).not.toContain('hunter2')
+    await onEmpty(
+      `echo '${Buffer.from(await servers.onLab(`cat ${apache}`)).toString('base64')}' | base64 -d >${apache}`,
+    )
+    expect((await plan('bob', 'rob')).stdout).toContain(`${apache}: the same there`)
     const { said, job } = await restore('bob', 'rob')
     expect(said).toMatch(/files: (\d+) of \1 files .*; 1 configuration file as rewritten for the target/)
     expect(said).toContain(open)
