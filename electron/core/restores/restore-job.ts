@@ -14,6 +14,7 @@ import { openRestore, type OpenRestore, type RestoreParts } from './open-restore
 import type { StepContext } from './restore-context.ts'
 import type { Restorer } from './restorer.ts'
 import { makeSafetyBackup } from './safety-backup.ts'
+import { askSites } from './sites/ask-sites.ts'
 import type { StepKinds } from './step-kind.ts'
 
 /** What a restore job needs of the product. */
@@ -161,7 +162,9 @@ export async function finishRestore(
     )
     if (!(error instanceof AppError)) throw error
   }
-  const report = reportOf(journal, { components: journal.entry.report?.components ?? [], remarks, parts })
+  const sites = await askSites(open.context, journal.entry.plan)
+  const components = journal.entry.report?.components ?? []
+  const report = reportOf(journal, { components, remarks: [...remarks, ...sites], parts })
   await journal.update({ phase: 'restored', report })
   const partial = report.outcome === 'restored-in-part'
   return {
