@@ -45,6 +45,21 @@ export const CreateAccountStep = z.strictObject({
   password: z.enum(['hash', 'locked']),
 })
 
+/** A file of an application's own configuration, and what of it is rewritten on its way into the tree. */
+export const ConfigurationFile = z.strictObject({
+  /** Below the root. */
+  path: RemoteName,
+  /** Each value that is changed; lines from 1, passwords as `[secret]`. */
+  changes: z.array(z.strictObject({ line: z.int(), what: z.string(), from: z.string(), to: z.string() })),
+  /** Places that a person must look at, and why. */
+  notUnderstood: z.array(z.strictObject({ line: z.int(), why: z.string() })),
+  /** Where the password of a database user stands, who has this name at the target. */
+  logins: z.array(z.strictObject({ line: z.int(), engine: DatabaseEngine, user: z.string() })),
+  /** What the file then is; null where it stays as it is in the archive. */
+  result: z.strictObject({ size: z.int(), sha256: Sha256 }).nullable(),
+})
+export type ConfigurationFile = z.infer<typeof ConfigurationFile>
+
 /** Puts a tree of files in the place of what lies there. */
 export const PutTreeStep = z.strictObject({
   ...step,
@@ -62,6 +77,8 @@ export const PutTreeStep = z.strictObject({
   kept: z.array(RemoteName),
   /** Nothing of the target is removed. */
   keepExtra: z.boolean(),
+  /** Recognised configuration of applications, where names differ at the target or its logins do. */
+  configuration: z.array(ConfigurationFile),
 })
 
 /** Makes the users, grants and empty databases that the dumps need. */
@@ -113,16 +130,6 @@ export const PutMailboxStep = z.strictObject({
   held: z.array(RemoteName),
   /** Nothing of the target is removed. */
   keepExtra: z.boolean(),
-})
-
-/** Changes names, passwords and paths in an application's own configuration. */
-export const RewriteConfigStep = z.strictObject({
-  ...step,
-  kind: z.literal('rewrite-config'),
-  ...account,
-  path: RemoteName,
-  changes: z.array(z.strictObject({ line: z.int(), what: z.string(), from: z.string(), to: z.string() })),
-  notUnderstood: z.array(z.strictObject({ line: z.int(), why: z.string() })),
 })
 
 /** Installs a crontab, its lines commented out where `enabled` is false. */
@@ -179,7 +186,6 @@ export const RestoreStep = z.discriminatedUnion('kind', [
   DatabaseServerStep,
   ImportDatabaseStep,
   PutMailboxStep,
-  RewriteConfigStep,
   InstallCrontabStep,
   ReplaceFileStep,
   MergeLinesStep,
@@ -227,6 +233,17 @@ export const PlanSpace = z.strictObject({
 })
 export type PlanSpace = z.infer<typeof PlanSpace>
 
+/** A file of the server's own configuration in the backup, beside the one of the same path at the target. */
+export const ServerFile = z.strictObject({
+  path: RemoteName,
+  state: z.enum(['missing', 'same', 'differs', 'not-compared']),
+  /** Why it was not compared, or is not shown. */
+  why: z.string().nullable(),
+  /** Unified, from the target's to the backup's, cut where it is long. */
+  diff: z.string().nullable(),
+})
+export type ServerFile = z.infer<typeof ServerFile>
+
 /** The exact list of what a restore will do. Shown, confirmed, and applied unchanged. */
 export const RestorePlan = z.strictObject({
   format: z.literal(1),
@@ -266,6 +283,8 @@ export const RestorePlan = z.strictObject({
     /** About how much will be saved first. */
     bytes: z.number().nullable(),
   }),
+  /** Of web server, PHP and certificates: for people to compare, never put there. */
+  serverConfiguration: z.array(ServerFile),
   /** What such a restore never brings. */
   notBrought: z.array(z.string()),
 })

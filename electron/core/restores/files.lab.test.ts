@@ -49,7 +49,7 @@ describe('the files of an account', () => {
     expect(plan.stdout).toContain('Maildir: part of mail')
     expect(plan.stdout).toContain('data/fifo: a FIFO')
     const { code, said } = await restore('alice')
-    expect([code, said]).toEqual([0, expect.any(String)])
+    expect([code, said]).toEqual([0, expect.stringContaining('alice.example: nothing answered')])
     expect(await shell('cat /home/alice/shop/left-out/here /home/alice/Maildir/new/later')).toBe(
       'later\nmail\n',
     )
@@ -60,6 +60,7 @@ describe('the files of an account', () => {
   })
 
   test('one file comes back alone, and undo brings back what it replaced', async () => {
+    await shell('nginx')
     await shell('cd /home/alice && echo mine >public_html/wp-config.php && echo mine >.bashrc && rm -rf app')
     const { code, said, job } = await restore(
       'alice',
@@ -69,6 +70,7 @@ describe('the files of an account', () => {
       'files/app',
     )
     expect([code, said]).toEqual([0, expect.any(String)])
+    expect(said).toContain('shop.alice.example: 200 by http, 403 by https; alice.example: 403 by http')
     expect(await shell('cat /home/alice/.bashrc; ls -d /home/alice/app')).toBe('mine\n/home/alice/app\n')
     expect(await shell('cat /home/alice/public_html/wp-config.php')).not.toBe('mine\n')
     const undone = await product.holdfast.run(['undo', job, '--confirm', 'alice'])
@@ -80,8 +82,14 @@ describe('the files of an account', () => {
   })
 
   test('go to another account and become its own', async () => {
+    await shell('mv /usr/bin/curl /usr/bin/no-curl')
     const { code, said } = await restore('carol', '--item', 'files')
-    expect([code, said]).toEqual([0, expect.any(String)])
+    await shell('mv /usr/bin/no-curl /usr/bin/curl; nginx -s quit')
+    expect([code, said]).toEqual([0, expect.stringContaining('shop.alice.example: 200 by http;')])
+    expect(said).toContain(
+      '/home/carol/shop/.env, line 5: DB_DATABASE names a database that is not in this backup',
+    )
+    expect(await shell('cmp /home/carol/shop/.env /home/alice/shop/.env && echo same')).toBe('same\n')
     const owners = await shell(
       'find /home/carol -path /home/carol/Maildir -prune -o -printf "%u:%g\\n" | sort | uniq -c',
     )

@@ -1,9 +1,11 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Scope } from '../../../shared/model/backup.ts'
 import type { ComponentPlan, PlanNote, RestorePlan, RestoreStep } from '../../../shared/model/restore-plan.ts'
+import { configurationNotes } from './rewrite/configuration-notes.ts'
 import { notRestored } from './not-restored.ts'
 import { planDigest } from './plan-digest.ts'
 import type { PlanContext, RestoreContext } from './restore-context.ts'
+import { compareConfig, type ServerConfig } from './server-config/compare-config.ts'
 import type { PlannedComponents, Restorer } from './restorer.ts'
 
 /** How long a restore can be undone. */
@@ -37,6 +39,8 @@ export async function makePlan(
     .map((step, at): RestoreStep => ({ ...step, id: String(at + 1) }))
   const components = parts.flatMap((part) => part.components)
   const known = new Set(restorers.flatMap(({ kinds }) => kinds))
+  const logins = parts.flatMap((part) => part.logins ?? [])
+  notes.push(...configurationNotes({ steps, logins }, context))
   notes.push(...notRestored(archive.reader, { scope: request.scope, items, known }))
   if (steps.length === 0 && request.undoes === null && !notes.some(({ level }) => level === 'blocker')) {
     throw new AppError(
@@ -45,6 +49,10 @@ export async function makePlan(
     )
   }
   const { facts } = archive
+  const wantsConfig =
+    request.scope === 'full' &&
+    (items === null || items.some((item) => /^config(\/|$)/.test(item.toString())))
+  const server: ServerConfig = wantsConfig ? await compareConfig(context) : { files: [], php: null }
   const plan: Omit<RestorePlan, 'digest'> = {
     format: 1,
     madeAt: clock.now().toISOString(),
@@ -61,12 +69,24 @@ export async function makePlan(
       ...{ server: target.server.name, host: target.server.host, account: request.to.account },
       ...{ machine: target.survey.machine, exists: target.source !== null },
     },
-    ...{ mapping, steps, components, notes, notBrought },
+    ...{ mapping, steps, components, notes, serverConfiguration: [...server.files] },
+    notBrought: [...notBrought, ...missingPhp(context, server)],
     space: parts.flatMap((part) => part.space),
     offline: parts.flatMap((part) => part.offline),
     undo: undoOf(context, components),
   }
   return { ...plan, digest: planDigest(plan) }
+}
+
+/** Versions of PHP that sites of the backup ran on, by the place of their pools, and that the target does not have. */
+function missingPhp({ archive }: RestoreContext, { php }: ServerConfig): string[] {
+  if (php === null) return []
+  const digits = (version: string) => version.replace(/\D/g, '')
+  const has = new Set(php.map(digits))
+  const versions = new Set((archive.account?.sites ?? []).flatMap((site) => site.php ?? []))
+  return [...versions]
+    .filter((version) => !has.has(digits(version)))
+    .map((version) => `PHP ${version}, which sites of the backup run on and the target does not have`)
 }
 
 /** What is saved before anything is touched: whatever of the target the plan's components are. */

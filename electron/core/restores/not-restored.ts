@@ -26,7 +26,8 @@ const places: readonly {
   {
     ...{ kind: 'config', folder: 'config', name: 'Configuration of the web server, PHP and certificates' },
     scopes: ['full'],
-    byHand: 'Look at it with holdfast extract, and take over by hand what the target needs.',
+    byHand:
+      'The plan compares it with the target; take over by hand what is needed there, with holdfast extract.',
   },
 ]
 

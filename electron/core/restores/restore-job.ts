@@ -14,6 +14,7 @@ import { openRestore, type OpenRestore, type RestoreParts } from './open-restore
 import type { StepContext } from './restore-context.ts'
 import type { Restorer } from './restorer.ts'
 import { makeSafetyBackup } from './safety-backup.ts'
+import { askSites } from './sites/ask-sites.ts'
 import type { StepKinds } from './step-kind.ts'
 
 /** What a restore job needs of the product. */
@@ -165,7 +166,9 @@ export async function finishRestore(
     )
     if (!(error instanceof AppError)) throw error
   }
-  const report = reportOf(journal, { components: journal.entry.report?.components ?? [], remarks, parts })
+  const sites = await askSites(open.context, journal.entry.plan)
+  const components = journal.entry.report?.components ?? []
+  const report = reportOf(journal, { components, remarks: [...remarks, ...sites], parts })
   await journal.update({ phase: 'restored', report })
   const partial = report.outcome === 'restored-in-part'
   return {
@@ -225,6 +228,7 @@ export function reportOf(
   const { job, plan, startedAt, safetyBackup } = journal.entry
   const now = parts.clock.now()
   const left = plan.notes.filter(({ level, code }) => level === 'warning' && code === 'not-restored')
+  const next = plan.notes.filter(({ code }) => code === 'next-step')
   const until = new Date(now.getTime() + undoDays * 24 * 3_600_000).toISOString()
   return {
     ...{ format: 1, job, startedAt, finishedAt: now.toISOString() },
@@ -232,7 +236,7 @@ export function reportOf(
     from: plan.from.name,
     to: `${plan.to.server}/${plan.to.account}`,
     components: [...components],
-    remarks: [...left.map(({ text, remedy }) => ({ text, remedy })), ...remarks],
+    remarks: [...[...left, ...next].map(({ text, remedy }) => ({ text, remedy })), ...remarks],
     recoverySeconds: null,
     undo: { command: `holdfast undo ${job} --confirm ${plan.to.account}`, until, backup: safetyBackup },
   }

@@ -1,5 +1,11 @@
-import { formatBytes, plural } from '../../../shared/format.ts'
-import type { ComponentPlan, PlanList, PlanNote, RestorePlan } from '../../../shared/model/restore-plan.ts'
+import { escapeForDisplay, formatBytes, plural } from '../../../shared/format.ts'
+import type {
+  ComponentPlan,
+  PlanList,
+  PlanNote,
+  RestorePlan,
+  RestoreStep,
+} from '../../../shared/model/restore-plan.ts'
 
 const listed = 20
 
@@ -50,6 +56,39 @@ function mappingLines({ mapping }: RestorePlan): string[] {
   return ['', 'Names that change', ...changed.map(([what, { from, to }]) => `  ${what}: ${from} → ${to}`)]
 }
 
+/** Each change to the configuration of applications. What was not understood is in the notes. */
+function configurationLines(steps: readonly RestoreStep[]): string[] {
+  const files = steps
+    .flatMap((step) => (step.kind === 'put-tree' ? step.configuration : []))
+    .filter(({ changes }) => changes.length > 0)
+  if (files.length === 0) return []
+  return [
+    '',
+    'Configuration that is rewritten on its way',
+    ...files.flatMap(({ path, changes }) => [
+      `  ${escapeForDisplay(path)}`,
+      ...changes.map(
+        ({ line, what, from, to }) =>
+          `    line ${line}: ${what} ${escapeForDisplay(from)} → ${escapeForDisplay(to)}`,
+      ),
+    ]),
+  ]
+}
+
+const states = { missing: 'missing there', same: 'the same there', differs: 'differs' } as const
+
+function serverConfigurationLines(files: RestorePlan['serverConfiguration']): string[] {
+  if (files.length === 0) return []
+  return [
+    '',
+    'Configuration of the server, which is compared and never put there',
+    ...files.flatMap(({ path, state, why, diff }) => [
+      `  ${escapeForDisplay(path)}: ${state === 'not-compared' ? 'not compared' : states[state]}${why === null ? '' : `, ${escapeForDisplay(why)}`}`,
+      ...(diff === null ? [] : diff.split('\n').map((line) => `    ${line}`)),
+    ]),
+  ]
+}
+
 function undoLine({ undo, to }: RestorePlan): string {
   if (undo.method === 'nothing-to-save') return 'Undo: what this restore makes is removed again.'
   const size = undo.bytes === null ? '' : ` (about ${formatBytes(undo.bytes)})`
@@ -69,6 +108,8 @@ export function describePlan(plan: RestorePlan): string {
     'What changes',
     ...plan.components.flatMap(componentLines),
     ...mappingLines(plan),
+    ...configurationLines(plan.steps),
+    ...serverConfigurationLines(plan.serverConfiguration),
     ...(plan.notes.length === 0 ? [] : ['', ...plan.notes.flatMap(noteLines)]),
     ...(plan.space.length === 0 ? [] : ['']),
     ...plan.space.map(

@@ -11,6 +11,8 @@ beforeAll(async () => {
     { layer: 'seeded', without: ['postgres', 'dovecot'] },
     {
       prepare: `groupadd -g 700 clients; groupadd -g 701 gone; usermod -aG clients,gone,www-data bob; chage -M 90 bob
+        printf '%s\\n' '<?php' "define( 'DB_NAME', 'bob_blog' );" "define( 'DB_USER', 'bob' );" "define( 'DB_PASSWORD', 'db-bob' );" "\\$logs = '/home/bob/logs';" >/home/bob/public_html/wp-config.php
+        cd /home/bob; echo 'DB_HOST=\${X}/home/bob' >.env; chmod 400 public_html/wp-config.php; ln public_html/wp-config.php other-name; chown bob: .env public_html/wp-config.php; cd /
         usermod -c 'Bob Müller' bob; chown bob:www-data /home/bob; chmod 2750 /home/bob; mkdir -p /srv/deep/er/site; echo site >/srv/deep/er/site/index; chown -R bob: /srv/deep/er/site`,
       prepareEmpty: 'groupadd -g 800 clients; useradd -m -u 1001 other; useradd -M uucp2 -u 1005',
     },
@@ -137,5 +139,57 @@ describe('an account on a server that does not have it', () => {
     expect(stdout).toContain('left the crontab /var/spool/cron/crontabs/bob')
     expect(stdout).toContain('empty is run by opterius')
     await onEmpty('rm -r /home/bob /etc/opterius /var/spool/cron/crontabs/bob')
+  })
+
+  test('under another name gets its configuration rewritten on the way, and nothing else', async () => {
+    const config = '/home/bob/public_html/wp-config.php'
+    const shown = await plan('bob', 'rob')
+    const place = '/home/rob/public_html/wp-config.php'
+    expect(shown.stdout.replaceAll(/ +/g, ' ')).toContain(
+      [
+        ' public_html/wp-config.php',
+        ' line 2: database bob_blog → rob_blog',
+        ' line 3: database user bob → rob',
+        ' line 5: path /home/bob → /home/rob',
+        '',
+      ].join('\n'),
+    )
+    const open = `/home/rob/.env, line 1: a string was left as it is`
+    expect(shown.stdout).toContain(open)
+    const apache = '/etc/apache2/sites-available/bob.conf'
+    expect(shown.stdout).toContain(`${apache}: missing there`)
+    const secret = 'SetEnv DB_PASSWORD hunter2'
+    await onEmpty(
+      `mkdir -p ${apache.replace(/[/][^/]*$/, '')} && printf 'ServerName other.example\n${secret}\n' >${apache}`,
+    )
+    const compared = (await plan('bob', 'rob')).stdout
+    expect(compared).toContain(`${apache}: differs\n    --- at the target`)
+    expect(compared).toContain('\n    -ServerName other.example\n    -SetEnv DB_PASSWORD [secret]\n')
+    expect(compared).toContain('\n    +    ServerName bob.example\n')
+    expect(compared).not.toContain('hunter2')
+    await onEmpty(
+      `echo '${Buffer.from(await servers.onLab(`cat ${apache}`)).toString('base64')}' | base64 -d >${apache}`,
+    )
+    expect((await plan('bob', 'rob')).stdout).toContain(`${apache}: the same there`)
+    const { said, job } = await restore('bob', 'rob')
+    expect(said).toMatch(/files: (\d+) of \1 files .*; 1 configuration file as rewritten for the target/)
+    expect(said).toContain(open)
+    const original = await servers.onLab(`cat ${config}`)
+    const login = original.replace('bob_blog', 'rob_blog').replace("'bob'", "'rob'")
+    expect(await onEmpty(`cat ${place}`)).toBe(login.replace('/home/bob/logs', '/home/rob/logs'))
+    const facts = (path: string) => `stat -c '%a %h %y' ${path}`
+    expect(await onEmpty(facts(place))).toBe(await servers.onLab(facts(config)))
+    expect(await onEmpty(`stat -c %U ${place}; cat /home/rob/.env`)).toBe('rob\nDB_HOST=${X}/home/bob\n')
+    expect(await onEmpty('mariadb -urob -pdb-bob -NBe "SHOW TABLES" rob_blog')).toBe('t\n')
+    expect((await servers.product.holdfast.run(['undo', job, '--confirm', 'rob'])).code).toBe(0)
+
+    const files = await plan('bob', 'rob', '--scope', 'files')
+    expect(files.stdout).toContain(
+      `no database rob_blog, and this restore does not bring it, but ${place}, line 2`,
+    )
+    await servers.product.holdfast.run(['backup', 'lab/bob', '--no-credentials'])
+    const { stdout } = await plan('bob', 'bob')
+    expect(stdout).toContain(`still stands in ${config}, line 4. Give bob a password`)
+    expect(stdout).not.toContain('rewritten')
   })
 })

@@ -1,4 +1,5 @@
-import { toRemoteName } from '../../../../shared/remote-name.ts'
+import type { ConfigurationFile } from '../../../../shared/model/restore-plan.ts'
+import { fromRemoteName, toRemoteName } from '../../../../shared/remote-name.ts'
 import type { ListedEntry } from '../../archive/index-cache.ts'
 import { PathSet } from '../../archive/path-set.ts'
 import type { Judged } from '../guard/guard.ts'
@@ -9,11 +10,20 @@ import type { TreeRoot } from './tree-roots.ts'
 
 type Chosen = Pick<TreeRoot, 'from' | 'items'> & { readonly leaves: readonly Buffer[] }
 
+/** What a file of the archive becomes on its way into the tree. */
+export interface RewrittenFile {
+  /** Below the root: the name that says what kind of configuration it is. */
+  readonly path: string
+  readonly size: number
+  readonly sha256: Buffer
+}
+
 /** What a restore puts of one tree of an archive. */
 export class ArchivedTree {
   readonly #archive: RestoreArchive
   readonly #chosen: Chosen
   readonly #put = new PathSet()
+  readonly #rewritten = new Map<number, RewrittenFile>()
   /** `PATH: why not`, the first thousand. */
   readonly refused: string[] = []
   refusedCount = 0
@@ -59,7 +69,30 @@ export class ArchivedTree {
     if (entry === null) return null
     if (entry.implied) return [...this.#chosen.leaves].some((leaf) => isWithin(leaf, path)) ? null : entry
     if (!this.#put.has(path)) return null
-    return entry.type === 'hardlink' ? { ...this.#archive.reader.resolve(entry), path: entry.path } : entry
+    const file =
+      entry.type === 'hardlink' ? { ...this.#archive.reader.resolve(entry), path: entry.path } : entry
+    const rewritten = this.rewritten(file)
+    return rewritten === null ? file : { ...file, size: rewritten.size, sha256: rewritten.sha256 }
+  }
+
+  /** From here on these files are what they become, under each of their names. */
+  rewrite(files: readonly ConfigurationFile[]): void {
+    for (const { path, result } of files) {
+      const file = result === null ? null : this.at(Buffer.from(fromRemoteName(path)))
+      if (result === null || file?.type !== 'file') continue
+      this.bytes += result.size - file.size
+      const sha256 = Buffer.from(result.sha256, 'hex')
+      this.#rewritten.set(file.offset, { path, size: result.size, sha256 })
+    }
+  }
+
+  /** What a file becomes; null where it stays as it is in the archive. */
+  rewritten({ offset }: ListedEntry): RewrittenFile | null {
+    return this.#rewritten.get(offset) ?? null
+  }
+
+  get rewrittenCount(): number {
+    return this.#rewritten.size
   }
 
   #judged(): Iterable<Judged<ListedEntry | SpecialEntry>> {

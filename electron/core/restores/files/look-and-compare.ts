@@ -1,6 +1,8 @@
+import type { ConfigurationFile } from '../../../../shared/model/restore-plan.ts'
 import type { RestoreContext } from '../restore-context.ts'
 import { ArchivedTree } from './archived-tree.ts'
 import { TreeComparison } from './compare-trees.ts'
+import { readConfiguration } from './configuration.ts'
 import { KeptRules } from './kept-rules.ts'
 import { lookAtTarget, type TargetFacts } from './target-look.ts'
 import type { TreeRoot } from './tree-roots.ts'
@@ -12,12 +14,20 @@ export interface ComparedTree {
   readonly archived: ArchivedTree
   readonly comparison: TreeComparison
   readonly rules: KeptRules
+  readonly configuration: readonly ConfigurationFile[]
 }
 
 const tag = Buffer.from('.nobackup')
 
-/** Looks at a tree's place twice, for what must be known beforehand, then for the comparison. Changes nothing. */
-export async function lookAndCompare(context: RestoreContext, tree: TreeRoot): Promise<ComparedTree> {
+/**
+ * Looks at a tree's place twice, for what must be known beforehand, then for the comparison. Changes nothing. `planned`:
+ * what a plan says of the configuration, which otherwise is read from the archive.
+ */
+export async function lookAndCompare(
+  context: RestoreContext,
+  tree: TreeRoot,
+  planned?: readonly ConfigurationFile[],
+): Promise<ComparedTree> {
   const { archive, mapping, request } = context
   const tags: Buffer[] = []
   const facts = await lookAtTarget(context, tree.root, ({ path, type }) => {
@@ -27,10 +37,12 @@ export async function lookAndCompare(context: RestoreContext, tree: TreeRoot): P
   for (const path of tags) rules.tag(path)
   const leaves = [...tree.held.map(({ path }) => path), ...facts.mounts]
   const archived = new ArchivedTree(archive, { ...tree, leaves })
+  const configuration = planned ?? (await readConfiguration(context, archived))
+  archived.rewrite(configuration)
   const { keepExtra } = request
   const { trusted } = archive
   const comparison = new TreeComparison({ archived, rules, items: tree.items, keepExtra, mapping, trusted })
   if (facts.there === 'folder') await lookAtTarget(context, tree.root, (entry) => comparison.take(entry))
   comparison.finish()
-  return { tree, facts, archived, comparison, rules }
+  return { tree, facts, archived, comparison, rules, configuration }
 }

@@ -5,6 +5,7 @@ import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
 import { attributeRecords, tooLong } from './attribute-records.ts'
 import { ArchivedTree } from './archived-tree.ts'
+import { rewriting } from './configuration.ts'
 import { hiddenFiles, namesOfSpecial } from './hidden-files.ts'
 import { lookAndCompare } from './look-and-compare.ts'
 import { lookAtTarget } from './target-look.ts'
@@ -38,7 +39,7 @@ function madeFolders({ noted }: StepContext): number {
 async function prepare(step: Step, context: StepContext): Promise<void> {
   const { archive, mapping, signal } = context
   const tree = treeOf(step, context)
-  const { archived, comparison, facts } = await lookAndCompare(context, tree)
+  const { archived, comparison, facts } = await lookAndCompare(context, tree, step.configuration)
   const units =
     tree.items.length > 0
       ? unitsOf(tree.items, (path) => comparison.isFolder(path))
@@ -57,6 +58,7 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
   const { stream, later } = safeTar({
     ...{ reader: archive.reader, judged: archived.judged(), root: tree.from, prefix: Buffer.alloc(0) },
     ...{ owner: { uid: step.uid, gid: step.gid }, trusted: archive.trusted, mapping, signal },
+    rewrite: rewriting(context, archived),
   })
   const mode = root === null || root.implied ? 0o755 : root.mode & 0o777
   await staging.prepare(
@@ -158,6 +160,7 @@ export const putTree: StepKind<Step> = {
     const kept = step.kept.map(bytes)
     const leaves = [...tree.held.map(({ path }) => path), ...kept]
     const archived = new ArchivedTree(context.archive, { ...tree, leaves })
+    archived.rewrite(step.configuration)
     const owners = step.method === 'exchange'
     return checkTree(context, { component: step.component, root: tree.root, kept, archived, owners })
   },

@@ -1,3 +1,4 @@
+import { plural } from '../../../../shared/format.ts'
 import type { ComponentPlan, PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { PlanContext } from '../restore-context.ts'
@@ -16,6 +17,8 @@ function stepOf(compared: ComparedTree, context: PlanContext): NewStep {
   const { tree, comparison, facts } = compared
   const { mapping, request } = context
   const root = toRemoteName(facts.there === 'folder' ? facts.physical : tree.root)
+  const rewritten = compared.configuration.filter(({ result }) => result !== null).length
+  const but = rewritten === 0 ? '' : `, ${plural(rewritten, 'configuration file')} rewritten for the target`
   const what = tree.items.length === 0 ? 'everything' : `${tree.items.length} of its paths`
   return {
     ...{ kind: 'put-tree', component: tree.component, from: toRemoteName(tree.from), root },
@@ -24,7 +27,8 @@ function stepOf(compared: ComparedTree, context: PlanContext): NewStep {
     items: tree.items.map(toRemoteName),
     kept: comparison.keptPaths.map(toRemoteName).sort(),
     keepExtra: request.keepExtra || compared.rules.cut,
-    title: `Put ${what} of ${root} as it is in the backup`,
+    configuration: [...compared.configuration],
+    title: `Put ${what} of ${root} as it is in the backup${but}`,
     undo: facts.there === 'none' ? `Removes ${root}` : 'Puts back what was there before',
   }
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../../../shared/format.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { ComponentReport } from '../../../../shared/model/restore-report.ts'
@@ -53,9 +54,10 @@ export async function checkTree(context: StepContext, options: CheckOptions): Pr
     )
   }
   const { good, bad, of } = check.finish()
+  const rewritten = archived.rewrittenCount
   return {
     ...{ component, unit: 'files', good, of, bad },
-    how: 'SHA-256 of every file; owner, mode, time and link target of every entry, read back on the server',
+    how: `SHA-256 of every file; owner, mode, time and link target of every entry, read back on the server${rewritten === 0 ? '' : `; ${plural(rewritten, 'configuration file')} as rewritten for the target`}`,
   }
 }
 

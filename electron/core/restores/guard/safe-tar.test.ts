@@ -9,7 +9,7 @@ import { TarWalk } from '../../archive/tar/walk.ts'
 import { oneComponent, testArchive, testMeta, text } from '../../archive/test-archive.ts'
 import { testMapping } from '../test-mapping.ts'
 import { judgeArchive } from './judge-archive.ts'
-import { safeTar, type SafeTar } from './safe-tar.ts'
+import { safeTar, type SafeTar, type SafeTarOptions } from './safe-tar.ts'
 
 const { signal } = new AbortController()
 const cacheFolder = mkdtempSync(join(tmpdir(), 'safe-tar-'))
@@ -65,11 +65,12 @@ interface Options {
   readonly prefix?: string
   readonly only?: (path: string) => boolean
   readonly mapLink?: (target: Buffer) => Buffer
+  readonly rewrite?: SafeTarOptions['rewrite']
 }
 
 function tarOf(
   reader: ArchiveReader,
-  { trusted = true, prefix = '', only = () => true, mapLink }: Options = {},
+  { trusted = true, prefix = '', only = () => true, mapLink, rewrite }: Options = {},
 ) {
   const root = Buffer.from('files')
   const judged = judgeArchive(reader, { root, trusted })
@@ -82,6 +83,7 @@ function tarOf(
     trusted,
     mapping: testMapping(),
     ...(mapLink && { mapLink }),
+    ...(rewrite && { rewrite }),
     signal,
   })
 }
@@ -174,6 +176,24 @@ describe('a safe tar', () => {
     expect(chosen.get('h')?.content.toString()).toBe('shared')
     expect(chosen.get('i')?.meta).toMatchObject({ type: 'hardlink', linkTarget: Buffer.from('h') })
     expect([some.later.files, some.later.links]).toEqual([1, 1])
+  })
+
+  test('has a file that is rewritten in its new length, under its other names too, and in the old time and mode', async () => {
+    await using reader = await archiveOf([
+      [{ ...testMeta('files/.env'), mode: 0o640, mtime: 5n }, Buffer.from('old')],
+      [testMeta('files/h', link('files/.env', 'hardlink'))],
+      [testMeta('files/next'), Buffer.from('next')],
+    ])
+    const longer = Buffer.alloc(2000, 'n')
+    const rewrite: Options['rewrite'] = ({ path }) =>
+      path.toString() === 'files/.env' ? (old) => (old.toString() === 'old' ? longer : old) : null
+    for (const only of [() => true, (path: string) => path !== '.env']) {
+      const entries = await sent(tarOf(reader, { rewrite, only }))
+      const [first] = entries.values()
+      expect(first?.content.equals(longer)).toBe(true)
+      expect(first?.meta).toMatchObject({ size: 2000, mode: 0o640, mtime: 5n, uid: 2002 })
+      expect(entries.get('next')?.content.toString()).toBe('next')
+    }
   })
 
   test('puts a link behind a file that was read again after it', async () => {

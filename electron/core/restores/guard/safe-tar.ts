@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { throwIfCancelled } from '../../../../shared/errors.ts'
 import type { RestoreMapping } from '../../../../shared/model/restore-mapping.ts'
 import type { EntryMeta } from '../../archive/archive-writer.ts'
@@ -12,7 +13,8 @@ import type { Judged } from './guard.ts'
 import type { SpecialEntry } from './judge-archive.ts'
 import { SecondStep } from './second-step.ts'
 
-interface SafeTarOptions {
+/** What goes into a tar for the server, and as what. */
+export interface SafeTarOptions {
   readonly reader: Pick<ArchiveReader, 'sequence' | 'resolve'>
   /** What the guard said of the chosen entries, in the order of the archive; refused ones are left out. */
   readonly judged: Iterable<Judged<ListedEntry | SpecialEntry>>
@@ -26,6 +28,8 @@ interface SafeTarOptions {
   readonly mapping: RestoreMapping
   /** Another target for a symbolic link, where its old one does not fit the target account. */
   readonly mapLink?: (target: Buffer) => Buffer
+  /** For a file that becomes another on its way: its whole content, small, to the new one. Null for all others. */
+  readonly rewrite?: (entry: ListedEntry) => ((content: Buffer) => Buffer) | null
   readonly signal: AbortSignal
 }
 
@@ -42,7 +46,7 @@ const zeros = Buffer.alloc(1024)
  * Turns chosen entries into a tar that any `tar -x` extracts as the target's user: names below `prefix`, the
  * target's ids, modes without special bits, times to the nanosecond, no attributes. Hard links stay links where their
  * file is in the tar; otherwise the first of them is sent as the file. Every file is checked against its hash and
- * is exactly as long as was judged. Yields chunks of about 128 KiB. Throws `corrupt`, `cancelled`; the tar then has no
+ * is exactly as long as was judged, then rewritten where it is to be. Yields chunks of about 128 KiB. Throws `corrupt`, `cancelled`; the tar then has no
  * end.
  */
 export function safeTar(options: SafeTarOptions): SafeTar {
@@ -99,6 +103,17 @@ class TarPieces {
     }
     const { mapLink = (target: Buffer) => target } = this.#options
     const { meta, content } = await sequence.open(entry)
+    const rewrite = entry.type === 'file' ? (this.#options.rewrite?.(entry) ?? null) : null
+    if (rewrite !== null) {
+      const bytes = rewrite(await buffer(content))
+      const file = { ...entry, size: bytes.length }
+      this.#later.entry(path, file, meta.pax)
+      this.#sent.add(path)
+      yield this.#header(path, file, 'file', null)
+      yield bytes
+      yield zeros.subarray(0, padding(bytes.length))
+      return
+    }
     this.#later.entry(path, entry, meta.pax)
     const linkTarget = entry.type === 'symlink' ? mapLink(entry.linkTarget ?? Buffer.alloc(0)) : null
     yield this.#header(path, entry, entry.type, linkTarget)

@@ -126,6 +126,10 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
     steps: [...serverSteps(imports, users), ...steps],
     components: imports.map((one) => componentPlan(one, request.keepExtra)),
     ...{ space, offline: [] },
+    logins: users.users.map(({ name, state, from }) => ({
+      ...{ engine: 'mysql', user: name },
+      password: state !== 'missing' ? 'kept' : from.identified === null ? 'none' : 'backup',
+    })),
   }
 }
 

@@ -162,6 +162,10 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
     steps: [...serverSteps(roles), ...steps],
     components: imports.map(componentPlan),
     ...{ space, offline: replaced.map(({ to }) => ({ what: `The database ${to}`, seconds: 1 })) },
+    logins: roles.roles.map(({ name, state, password }) => ({
+      ...{ engine: 'postgresql', user: name },
+      password: state !== 'missing' ? 'kept' : password === null ? 'none' : 'backup',
+    })),
   }
 }
 

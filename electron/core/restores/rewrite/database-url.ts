@@ -67,6 +67,7 @@ export function rewriteUrl(
   if (newDatabase === null) draft.report(at, `${key} names a database that is not in this backup`)
   else if (newDatabase !== databaseName) set(databaseAt, database, databaseName, newDatabase, 'database')
 
+  if (newUser !== null) draft.login(at, engine, newUser)
   const fresh = passwords.find((one) => one.engine === engine && one.user === newUser)
   if (fresh === undefined) return true
   if (password === undefined) draft.report(at, `${key} has no password, and its user has a new one`)

@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from '../../../../shared/model/source.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { Literal } from './literal.ts'
 import type { PathFinder } from './path-text.ts'
@@ -18,10 +19,20 @@ export interface NotUnderstood {
   readonly why: string
 }
 
+/** A login whose password stands in the file; `user` is its name at the target. */
+export interface ConfigLogin {
+  /** Where the password stands, or the user's name where there is none. */
+  readonly line: number
+  readonly engine: DatabaseEngine
+  readonly user: string
+}
+
 export interface Rewritten {
   readonly bytes: Buffer
   readonly changes: readonly ConfigChange[]
   readonly notUnderstood: readonly NotUnderstood[]
+  /** Those of users that the backup holds. */
+  readonly logins: readonly ConfigLogin[]
 }
 
 interface Edit {
@@ -36,6 +47,7 @@ export class Draft {
   readonly #edits: Edit[] = []
   readonly #changes: (ConfigChange & { readonly at: number })[] = []
   readonly #notUnderstood: (NotUnderstood & { readonly at: number })[] = []
+  readonly #logins: (ConfigLogin & { readonly at: number })[] = []
   readonly #lineStarts: number[]
 
   constructor(bytes: Buffer) {
@@ -91,6 +103,10 @@ export class Draft {
     }
   }
 
+  login(at: number, engine: DatabaseEngine, user: string): void {
+    this.#logins.push({ at, line: this.#line(at), engine, user })
+  }
+
   report(at: number, why: string): void {
     this.#notUnderstood.push({ at, line: this.#line(at), why })
   }
@@ -109,6 +125,7 @@ export class Draft {
       bytes: Buffer.from(text + this.text.slice(at), 'latin1'),
       changes: inOrder(this.#changes),
       notUnderstood: inOrder(this.#notUnderstood),
+      logins: inOrder(this.#logins),
     }
   }
 

@@ -59,10 +59,11 @@ export function rewriteLogin(draft: Draft, login: LoginFields, { mapping, passwo
   }
   rename(login.database, database, 'databases')
   const name = rename(login.user, user, 'databaseUsers')
-  const fresh = passwords.find((one) => one.engine === engine && one.user === name)
-  if (fresh === undefined) {
-    return
+  if (name !== null && login.user !== undefined) {
+    draft.login(login.password?.at ?? login.user.at, engine, name)
   }
+  const fresh = passwords.find((one) => one.engine === engine && one.user === name)
+  if (fresh === undefined) return
   const password = plain(draft, login.password)
   if (password !== null) draft.set(password, utf8(fresh.password.reveal()), 'database password')
   else if (login.password === undefined && login.user !== undefined) {

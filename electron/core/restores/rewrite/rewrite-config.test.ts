@@ -42,6 +42,7 @@ describe('wp-config.php', () => {
       { line: 7, what: 'path', from: '/home/alice', to: '/srv/bob' },
     ])
     expect(result.notUnderstood).toEqual([])
+    expect(result.logins).toEqual([{ line: 5, engine: 'mysql', user: 'bob_wp' }])
     expect(JSON.stringify(result.changes)).not.toContain("n'e")
   })
 
@@ -52,6 +53,7 @@ describe('wp-config.php', () => {
       bytes,
       changes: [],
       notUnderstood: [],
+      logins: [{ line: 6, engine: 'mysql', user: 'alice_wp' }],
     })
   })
 

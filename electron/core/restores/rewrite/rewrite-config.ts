@@ -8,7 +8,7 @@ import { pathFinder } from './path-text.ts'
 import { drupalSettings, joomlaSettings, wordpressSettings } from './php-settings.ts'
 import { rewritePhp } from './php.ts'
 
-export type { ConfigChange, NotUnderstood, Rewritten } from './draft.ts'
+export type { ConfigChange, ConfigLogin, NotUnderstood, Rewritten } from './draft.ts'
 export type { NewPassword, RewriteOptions } from './login.ts'
 
 type Rewriter = (draft: Draft, rules: RewriteRules) => void
@@ -26,8 +26,8 @@ const rewriters: Readonly<Record<string, Rewriter>> = {
 /** Names of files that are rewritten, wherever they lie under a home or a document root. */
 export const rewrittenFileNames: readonly string[] = Object.keys(rewriters)
 
-/** No configuration that a person wrote is longer. */
-const sizeCap = 4 * 1024 * 1024
+/** Bytes; no configuration that a person wrote is longer. */
+export const configurationSizeCap = 4 * 1024 * 1024
 
 /**
  * A configuration file as it must be at the target: database names, users, new passwords and old paths replaced
@@ -38,9 +38,13 @@ const sizeCap = 4 * 1024 * 1024
 export function rewriteConfig(path: string, bytes: Buffer, options: RewriteOptions): Rewritten {
   const name = posix.basename(Buffer.from(fromRemoteName(path)).toString('latin1'))
   const rewriter = Object.hasOwn(rewriters, name) ? rewriters[name] : undefined
-  const whole = (why: string): Rewritten => ({ bytes, changes: [], notUnderstood: [{ line: 1, why }] })
-  if (rewriter === undefined) return { bytes, changes: [], notUnderstood: [] }
-  if (bytes.length > sizeCap) return whole('the file is too long for a configuration and was left as it is')
+  const whole = (why: string): Rewritten => ({
+    ...{ bytes, changes: [], logins: [] },
+    notUnderstood: [{ line: 1, why }],
+  })
+  if (rewriter === undefined) return { bytes, changes: [], notUnderstood: [], logins: [] }
+  if (bytes.length > configurationSizeCap)
+    return whole('the file is too long for a configuration and was left as it is')
   if (bytes.includes(0)) return whole('the file is not text in a known encoding and was left as it is')
   const draft = new Draft(bytes)
   rewriter(draft, { ...options, finder: pathFinder(options.mapping) })
