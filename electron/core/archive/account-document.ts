@@ -36,6 +36,9 @@ export const AccountMailbox = z.object({
   path: RemoteName,
   uid: z.int(),
   gid: z.int(),
+  /** Names of `uid` and `gid` on the server; empty where they have none. */
+  owner: z.string().optional(),
+  group: z.string().optional(),
   address: z.string().optional(),
   /** Dovecot's home of this user. */
   home: z.string().nullable().optional(),

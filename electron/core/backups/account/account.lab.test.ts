@@ -80,6 +80,9 @@ test('all that an account is made anew from is there, without a secret', async (
       ['info@alice.example', '/var/vmail/alice.example/info', ['quota_rule=*:storage=1G'], 5000],
       ['sales@alice.example', '/var/vmail/alice.example/sales', [], 5000],
     ])
+    expect(account.mailboxes.map(({ owner, group }) => `${owner}:${group}`)).toEqual([
+      ...['alice:alice', 'vmail:vmail', 'vmail:vmail'],
+    ])
     expect(JSON.stringify(account)).not.toMatch(/pw-|\\$y\\$|\\$6\\$/)
   })
 })

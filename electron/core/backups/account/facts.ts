@@ -21,6 +21,7 @@ export function accountFacts(source: AccountSource, survey: Survey, look: Accoun
       const quota = [...(user ?? [])].filter(([key]) => key.startsWith('quota'))
       return {
         ...{ domain: box.domain, name: box.name, path: box.path, uid: box.uid, gid: box.gid },
+        ...look.mailOwners.get(`${box.uid}:${box.gid}`),
         ...{ address: addressOf(box), home: user?.get('home') ?? null },
         quota: quota.map(([key, value]) => `${key}=${value}`),
       }

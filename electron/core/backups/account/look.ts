@@ -1,4 +1,4 @@
-import { fromRemoteName } from '../../../../shared/remote-name.ts'
+import { fromRemoteName, toRemoteName } from '../../../../shared/remote-name.ts'
 import type { SourceMailbox, AccountSource } from '../../../../shared/model/source.ts'
 import type { Survey } from '../../../../shared/model/server.ts'
 import type { AccountQuota, HomeFolder } from '../../archive/account-document.ts'
@@ -21,6 +21,8 @@ export interface AccountLook {
   readonly panelVersion: string | null
   /** By address. Only mailboxes that are this account's by the mail server's own word, or by where they lie. */
   readonly dovecot: ReadonlyMap<string, DovecotUser>
+  /** Names of the mailboxes' owners by `UID:GID`, `RemoteName`s; empty where an id has none. */
+  readonly mailOwners: ReadonlyMap<string, { readonly owner: string; readonly group: string }>
 }
 
 function text(field: Buffer | undefined): string {
@@ -53,7 +55,11 @@ export async function lookAtAccount(
   { panel, signal }: { readonly panel: Survey['panel']; readonly signal: AbortSignal },
 ): Promise<AccountLook> {
   const { name: user, uid, gid, home } = source
-  const values = { user, uid, gid, home: fromRemoteName(home), panel: panel ?? '' }
+  const ids = new Set(source.mailboxes.map((box) => `${box.uid}:${box.gid}`))
+  const values = {
+    ...{ user, uid, gid, home: fromRemoteName(home), panel: panel ?? '' },
+    mail_owners: [...ids].join(' '),
+  }
   const args = source.mailboxes.map((box) => fromRemoteName(addressOf(box)))
   const records = parseRecords((await shell.run('account-look', { values, args, signal })).output)
   const [group] = recordsOf(records, 'group', 1)
@@ -83,6 +89,12 @@ export async function lookAtAccount(
     quota: parseQuota(text(quota?.[0])),
     linger: recordsOf(records, 'linger', 0).length > 0,
     panelVersion: version === undefined ? null : text(version[0]),
+    mailOwners: new Map(
+      recordsOf(records, 'mail-owner', 3).map((fields) => {
+        const [id = '', owner = '', group = ''] = fields.map((field) => toRemoteName(field))
+        return [id, { owner, group }]
+      }),
+    ),
     dovecot: new Map(
       source.mailboxes.flatMap((box) => {
         const known = answers.get(addressOf(box))

@@ -1,7 +1,8 @@
 # What making an account anew needs and the search does not tell, as records like those of discover.sh; what is not
 # there yields none: `group TEXT`, the group database; `home MODE UID GID OWNER GROUP`; `acl TEXT`; `quota TEXT`;
-# `linger`; `panel-version TEXT`; `mailbox ADDRESS TEXT`, what Dovecot knows of it. `user`, `uid`, `gid`, `home`: the
-# account's; `panel`: the server's, or empty. "$@": addresses of its mailboxes.
+# `linger`; `panel-version TEXT`; `mailbox ADDRESS TEXT`, what Dovecot knows of it; `mail-owner UID:GID USER GROUP`, empty
+# where these have no name. `user`, `uid`, `gid`, `home`: the account's; `panel`: the server's, or empty; `mail_owners`: the
+# `UID:GID` of its mailboxes, with blanks. "$@": addresses of its mailboxes.
 
 rec() {
   printf '%s\0' "$1" "$(($# - 1))"
@@ -65,10 +66,19 @@ dovecot() {
   done
 }
 
+name_of() {
+  if hf_have getent; then getent "$1" "$2"; else awk -F: -v id="$2" '$3 == id' "/etc/$1"; fi | head -n 1 | cut -d : -f 1
+}
+
+mail_owners() {
+  for each in $mail_owners; do rec mail-owner "$each" "$(name_of passwd "${each%:*}")" "$(name_of group "${each#*:}")"; done
+}
+
 text=$(if hf_have getent; then getent group; else cat /etc/group; fi) || :
 rec_text group
 home_facts
 quotas
 [ ! -e "/var/lib/systemd/linger/$user" ] || rec linger
 panel_version
+mail_owners
 dovecot "$@"

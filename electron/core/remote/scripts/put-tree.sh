@@ -288,7 +288,7 @@ set_all() { xargs -0 -r -x -n 60 -s 1000000 sh -c "$tree" sh set "$root" "$place
 set_as() { hf_as "$user" "$uid" "$gid" xargs -0 -r -x -n 60 -s 1000000 sh -c "$tree" sh set "$root" "$place"; }
 
 start() {
-  if [ "$inside" != 1 ]; then
+  if [ "$inside" != 1 ] || { [ -n "$make" ] && [ "$hf_uid" = 0 ]; }; then
     enter "${root%/*}/" || return 3
     if [ -n "$make" ] && ! [ -e "$root" ]; then
       mkdir -m 700 -- "$root" && chown "$uid:$gid" -- "$root" && chmod "$make" -- "$root" || return

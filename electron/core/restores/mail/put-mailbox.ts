@@ -29,6 +29,8 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
   if (context.saved?.stat(bytesOf(step.saved)) == null) {
     await context.noteFacts({ known: [...look.messages.keys()] })
   }
+  const root = await lookAtBox(context, step, bytesOf(step.root))
+  if (root.facts.there === 'none') await context.noteFacts({ made: true, madeRoot: 1 + root.facts.missing })
   const staging = stagingOf(step, context)
   const folder = there || inRoot.length === 0 ? null : archivedFolder(archive, bytesOf(step.from))
   const { stream, later } = safeTar({
@@ -40,14 +42,21 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
     },
     ...{ owner: { uid: step.uid, gid: step.gid }, trusted: archive.trusted, mapping, signal },
   })
-  await staging.prepare(stream, '')
+  await staging.prepare(stream, '750')
   const byPath = new Map(archived.map(({ path, judged }) => [keyOf(path), judged.entry]))
   const records = attributeRecords(
-    { owners: [], modes: [], acls: later.acls.map(placed), xattrs: later.xattrs.map(placed) },
+    { owners: [], modes: ownMode(), acls: later.acls.map(placed), xattrs: later.xattrs.map(placed) },
     { uid: step.uid, at: (path) => byPath.get(keyOf(path)) ?? null, hidden: [], names: () => 1 },
   )
   const all = [...records]
   if (all.length > 0) await staging.setAttributes(pieces(all))
+  /** A mailbox that is exchanged whole keeps its mode; a new one has that of the backup. */
+  function ownMode() {
+    if (inRoot.length === 0 || !units.some((unit) => unit.length === 0)) return []
+    const archivedMode = archive.reader.stat(bytesOf(step.from))
+    const mode = look.entries.get('')?.mode ?? (archivedMode?.implied === false ? archivedMode.mode : 0o700)
+    return [{ path: inRoot, mode: mode & 0o777 }]
+  }
   function placed<T extends { readonly path: Buffer }>(one: T): T {
     return { ...one, path: joined(inRoot, one.path) }
   }
@@ -81,6 +90,12 @@ async function missingAbove(step: Step, context: StepContext, inRoot: Buffer): P
     if (facts.there === 'none') missing.push(folder)
   }
   return missing
+}
+
+/** How many folders, from the one that the mailbox waited in up, root made for its owner. */
+function madeFolders({ noted }: StepContext): number {
+  const { madeRoot } = noted()
+  return typeof madeRoot === 'number' ? madeRoot : 0
 }
 
 /** Whether a message that is in the old mailbox only is gone on purpose: it is saved, so it was there before. */
@@ -129,7 +144,7 @@ export const putMailbox: StepKind<Step> = {
     const isKnown = (message: string) => ours.has(message)
     await carryOver(step, context, { area: 'new', isKnown })
     await carryOver(step, context, { area: 'late', isKnown })
-    await staging.clear()
+    await staging.clear({ unmake: madeFolders(context) })
   },
   async commit(step, context) {
     await carryArrivals(step, context)
@@ -141,8 +156,12 @@ export const putMailbox: StepKind<Step> = {
       Array.isArray(list) ? list.map((path) => Buffer.from(String(path), 'base64')) : [],
     ) as [Buffer[], Buffer[]]
     const { facts, messages } = await lookAtBox(context, step)
-    if (facts.there === 'none') return
     const staging = stagingOf(step, context)
+    const unmake = madeFolders(context)
+    if (facts.there === 'none') {
+      if (unmake > 0) await staging.clear({ unmake })
+      return
+    }
     async function* nothing() {
       yield Buffer.alloc(1024)
     }
@@ -155,6 +174,6 @@ export const putMailbox: StepKind<Step> = {
     ]
     await staging.keep(operations, { back: false })
     await staging.exchange()
-    await staging.clear()
+    await staging.clear({ unmake })
   },
 }

@@ -6,6 +6,9 @@ import type { PlanContext } from '../restore-context.ts'
 import { type NewStep, type PlannedComponents, type Restorer } from '../restorer.ts'
 import type { Box } from './box-look.ts'
 import { compareMail, type ComparedMail } from './compare-mail.ts'
+import { isWithin } from '../mapping/map-path.ts'
+import { askForKeeper } from './mail-keeper.ts'
+import { newMailFolder, noKeeper } from './new-mail-folder.ts'
 import { placeAtTarget, wantedMailboxes, type MailboxPlace, type WantedMailbox } from './wanted-mailboxes.ts'
 import { waitingPlace } from './waiting-place.ts'
 
@@ -57,6 +60,16 @@ function otherOwner(
   return owns?.name ?? null
 }
 
+/** Where a mailbox goes and, where its folder is outside of the home and not there, what the target says of its owner. */
+async function placeAndKeeper(wanted: WantedMailbox, context: PlanContext) {
+  const { target, mapping } = context
+  const place = placeAtTarget(wanted, context)
+  const isInside = place !== null && isWithin(absolute(mapping.home.to), place.path)
+  if (place?.exists === true || isInside || target.shell.privilege === 'user') return { place, keeper: null }
+  const keeper = await askForKeeper(context, wanted)
+  return { place: placeAtTarget(wanted, context, keeper.dovecots), keeper }
+}
+
 async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise<PlannedComponents | null> {
   const { target, request, archive, note, mapping } = context
   const say = (level: PlanNote['level'], code: string, text: string, remedy: string | null) => {
@@ -64,7 +77,7 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
     return null
   }
   const { address } = wanted
-  const place = placeAtTarget(wanted, context)
+  const { place, keeper } = await placeAndKeeper(wanted, context)
   if (place === null) {
     return say(
       'blocker',
@@ -87,15 +100,15 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
       remedy,
     )
   }
-  const waiting = await waitingPlace(context, place)
+  const waiting =
+    (await waitingPlace(context, place)) ??
+    (keeper === null ? null : await newMailFolder(context, { place, owner: keeper.owner }))
   const isOwner = target.shell.privilege !== 'user' || waiting?.uid === mapping.uid.to
-  if (waiting === null && target.toMake !== null) {
-    return say(
-      'warning',
-      'not-restored',
-      `${address} is not restored: ${target.server.name} has no folder for mail where ${path} would lie.`,
-      'Make the mailbox in the mail system there, then restore with --scope email.',
-    )
+  if (waiting === null && keeper !== null) {
+    const { text, remedy } = noKeeper(wanted, { keeper, path, server: target.server.name })
+    return target.toMake === null
+      ? say('blocker', 'not-permitted', text, remedy)
+      : say('warning', 'not-restored', text, remedy)
   }
   if (waiting === null || !isOwner) {
     return say(
@@ -136,7 +149,7 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
       'Make room, or restore folder by folder with --item.',
     )
   }
-  if (!place.exists) {
+  if (!place.exists && keeper?.dovecots == null) {
     const hash =
       archive.credentials?.mailboxes?.some((one) => one.address === wanted.archived?.address) === true
     say(

@@ -20,7 +20,8 @@ interface Mailbox {
   readonly exists: boolean
 }
 
-async function nameOf({ target, signal }: RestoreContext, uid: number): Promise<string> {
+/** The name of a uid over there; empty where it has none. */
+export async function nameOf({ target, signal }: RestoreContext, uid: number): Promise<string> {
   const { output } = await target.shell.run('mail-look', { args: [String(uid), '/nowhere'], signal })
   return recordsOf(parseRecords(output), 'box', 2)[0]?.[1]?.toString() ?? ''
 }

@@ -91,8 +91,12 @@ export interface MailboxPlace {
 
 const below = (folder: Buffer, path: Buffer) => path.subarray(folder.length + 1)
 
-/** The place of a wanted mailbox; null where nothing tells. */
-export function placeAtTarget(wanted: WantedMailbox, context: PlanContext): MailboxPlace | null {
+/** The place of a wanted mailbox; null where nothing tells. `dovecots`: where Dovecot would have it there. */
+export function placeAtTarget(
+  wanted: WantedMailbox,
+  context: PlanContext,
+  dovecots: SourceMailbox | null = null,
+): MailboxPlace | null {
   const { archive, mapping, target } = context
   const { place, to, archived } = wanted
   const then = archived === null ? null : absolute(archived.path)
@@ -107,8 +111,9 @@ export function placeAtTarget(wanted: WantedMailbox, context: PlanContext): Mail
         ? ''
         : 'Maildir'
       : below(own, then).toString('latin1')
-  const now = target.source?.mailboxes.find(({ domain, name }) => domain === to.domain && name === to.name)
-  if (now !== undefined) {
+  const listed = target.source?.mailboxes.find(({ domain, name }) => domain === to.domain && name === to.name)
+  const now = listed ?? dovecots
+  if (now !== null) {
     const folder = ownFolder(now)
     const same = below(folder, absolute(now.path)).toString('latin1') === sub
     const from = same || sub === '' ? place : Buffer.concat([place, Buffer.from(`/${sub}`)])
@@ -116,7 +121,7 @@ export function placeAtTarget(wanted: WantedMailbox, context: PlanContext): Mail
       from,
       path: same ? folder : absolute(now.path),
       owner: { uid: now.uid, gid: now.gid },
-      exists: true,
+      exists: listed !== undefined,
     }
   }
   const path = newPath(wanted, context, own)
