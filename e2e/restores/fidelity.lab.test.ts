@@ -30,13 +30,20 @@ async function accountOn(host: LabHost, name: string): Promise<Account> {
     files: await describeTree(host, `/home/${name}`, '-type p'),
     mysql: new Map([...mysql].map(([key, text]) => [key, text.replaceAll(definer, `$1${name}`)])),
     postgresql: new Map([...postgresql].map(([key, text]) => [key, plain(text)])),
-    mail: await describeTree(host, `/home/${name}/Maildir`),
+    mail: await describeTree(host, `/var/vmail/${name}.example`),
     crontab: new Map([['crontab', stdout]]),
   }
 }
 
 beforeAll(async () => {
-  servers = await TwoServers.start({ layer: 'seeded' }, { prepare: 'true', prepareEmpty: 'true' })
+  servers = await TwoServers.start(
+    { layer: 'seeded' },
+    {
+      prepare: 'true',
+      prepareEmpty:
+        'groupadd -g 5000 vmail; useradd -u 5000 -g vmail -d /var/vmail -s /usr/sbin/nologin vmail',
+    },
+  )
   const { host, holdfast } = servers.product
   const asked = await host.exec(
     'mariadb -NBe "SELECT CHARACTER_SET_NAME FROM information_schema.CHARACTER_SETS"',
@@ -55,9 +62,10 @@ beforeAll(async () => {
 afterAll(() => servers[Symbol.asyncDispose]())
 
 async function restore(name: string): Promise<string> {
-  const args = ['restore', 'lab/alice@latest', '--to', `empty/${name}`, '--create', '--enable-cron']
+  const map = name === 'alice' ? [] : ['--map', `domain:alice.example=${name}.example`]
+  const args = ['restore', 'lab/alice@latest', '--to', `empty/${name}`, '--create', '--enable-cron', ...map]
   const { code, stdout, stderr } = await servers.product.holdfast.run([...args, '--confirm', name])
-  expect([code, `${stdout}${stderr}`]).toEqual([3, expect.any(String)])
+  expect([code, `${stdout}${stderr}`]).toEqual([0, expect.any(String)])
   return stdout
 }
 
