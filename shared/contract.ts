@@ -135,6 +135,8 @@ export const RestoreSummary = z.strictObject({
   startedAt: Instant,
   /** `running` without a job that runs: a crash or a broken connection ended it; resume or roll it back. */
   phase: z.enum(['running', 'committing', 'restored', 'rolled-back']),
+  /** Where a crash or a broken connection ended it and nothing works on it: how far it came, and what to do. */
+  unfinished: z.string().nullable(),
   from: z.string(),
   /** `account` null: all accounts of a server. */
   to: z.strictObject({ server: z.string(), account: z.string().nullable() }),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awkwardDatabase } from '../../electron/core/restores/postgresql/awkward-database.ts'
 import { awkwardSchema } from '../../electron/core/restores/sql/awkward-schema.ts'
 import { describeMysql, describePostgresql } from '../lab/databases.ts'
+import { different } from '../lab/different.ts'
 import type { LabHost } from '../lab/lab.ts'
 import { describeTree } from '../lab/tree.ts'
 import { TwoServers } from '../lab/two-servers.ts'
@@ -67,21 +68,6 @@ async function restore(name: string): Promise<string> {
   const { code, stdout, stderr } = await servers.product.holdfast.run([...args, '--confirm', name])
   expect([code, `${stdout}${stderr}`]).toEqual([0, expect.any(String)])
   return stdout
-}
-
-/** Names whose texts differ, with the lines that only one of both has. */
-function different(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) {
-  const without = (text: string | undefined, from: string | undefined) => {
-    const lines = new Set(text?.split('\n'))
-    return (from?.split('\n') ?? []).filter((line) => !lines.has(line))
-  }
-  return [...new Set([...one.keys(), ...other.keys()])]
-    .filter((key) => one.get(key) !== other.get(key))
-    .map((key) => ({
-      key,
-      wanted: without(other.get(key), one.get(key)),
-      found: without(one.get(key), other.get(key)),
-    }))
 }
 
 describe('an account with everything awkward in it, on an empty server', () => {

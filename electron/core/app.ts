@@ -15,6 +15,7 @@ import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
 import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
+import { interruptedRestore } from './restores/interrupted.ts'
 import { RestoreJournals } from './restores/journal.ts'
 import { restorers } from './restores/restorers.ts'
 import { stepKinds } from './restores/step-kinds.ts'
@@ -77,7 +78,12 @@ export async function createApp(ports: Ports): Promise<App> {
   const catalog = new Catalog({ events, serverName })
   const store = await JobStore.open(join(dataFolder, 'jobs'), { log })
   const jobs = new JobQueue({ clock, log, events, store, parallel: parallelJobs })
-  await recoverJobs(store, { clock, clean: (claim) => cleanClaim(claim, destinations) })
+  const journals = await RestoreJournals.open(join(dataFolder, 'restores'), { log })
+  const serverJournals = await ServerJournals.open(join(dataFolder, 'restores', 'servers'), { log })
+  await recoverJobs(store, {
+    ...{ clock, clean: (claim) => cleanClaim(claim, destinations) },
+    explain: (job) => interruptedRestore(job, { journals, serverJournals }),
+  })
   await readDestinations(destinations, catalog, ports)
   const backupParts: BackupParts = {
     ...{ clock, log, profiles, servers, overrides, destinations, catalog },
@@ -90,8 +96,7 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ cacheFolder: folders.cache, backups: backupParts },
     openBackup: (backup, manifest, { signal }) =>
       openBackup(backup, manifest, { destinations, cacheFolder: folders.cache, signal }),
-    journals: await RestoreJournals.open(join(dataFolder, 'restores'), { log }),
-    serverJournals: await ServerJournals.open(join(dataFolder, 'restores', 'servers'), { log }),
+    ...{ journals, serverJournals },
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
   return {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
+import type { Client } from '../../shared/client.ts'
 import { AppError, toWire } from '../../shared/errors.ts'
 import { answerPrompts } from './answer-prompts.ts'
 import type { Run } from './command.ts'
@@ -24,6 +25,18 @@ function interruptSignal(): AbortSignal {
   return controller.signal
 }
 
+/** Names restores that a crash or a broken connection ended, unless the command line already speaks of them. */
+async function tellUnfinished(
+  client: Client,
+  { output, argv }: { readonly output: Output; readonly argv: readonly string[] },
+): Promise<void> {
+  if (output.json) return
+  const { restores } = await client.call('restores.list', {})
+  for (const { job, unfinished } of restores) {
+    if (unfinished !== null && !argv.includes(job)) output.warning(unfinished)
+  }
+}
+
 /** Runs one command line and resolves to its exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   const signal = interruptSignal()
@@ -37,8 +50,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const { data } = program.opts<GlobalOptions>()
     const folder =
       data === undefined ? defaultDataFolder(process.env, process.platform) : parsePath('--data', data)
-    opened.client ??= openClient(folder, { signal, env: process.env }).then((open) => {
+    opened.client ??= openClient(folder, { signal, env: process.env }).then(async (open) => {
       answerPrompts(open.client)
+      await tellUnfinished(open.client, { output: output(), argv })
       return open
     })
     return (await opened.client).client

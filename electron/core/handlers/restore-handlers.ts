@@ -5,6 +5,7 @@ import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { isThrowaway, throwawayPrefix } from '../restores/drill/throwaway.ts'
+import { unfinishedRestore } from '../restores/interrupted.ts'
 import type { RestoreJournal } from '../restores/journal.ts'
 import { makePlan } from '../restores/make-plan.ts'
 import { openRestore } from '../restores/open-restore.ts'
@@ -69,19 +70,31 @@ export function restoreHandlers(app: App): RestoreHandlers {
     if (server !== null && isAtWork(app, server)) throw stillRunning()
     return server
   }
+  /** Whether something works on a restore, under whichever id. */
+  const isBusy = ({ entry: { job: id, request } }: RestoreJournal): boolean => {
+    const title = `${request.to.server}/${request.to.account}`
+    const busy = app.jobs
+      .list()
+      .some(
+        (job) =>
+          (job.id === id || (job.title === title && job.kind !== 'backup')) &&
+          (job.state === 'running' || job.state === 'cancelling'),
+      )
+    return (
+      busy ||
+      parts.serverJournals
+        .list()
+        .some(
+          (server) =>
+            isAtWork(app, server) &&
+            Object.values(server.entry.accounts).some(({ restore }) => restore === id),
+        )
+    )
+  }
   /** A restore that nothing is working on. */
   const idle = (id: string): RestoreJournal => {
     const journal = parts.journals.get(id)
-    const busy = app.jobs
-      .list()
-      .some((job) => job.id === id && (job.state === 'running' || job.state === 'cancelling'))
-    const withOthers = parts.serverJournals
-      .list()
-      .some(
-        (server) =>
-          isAtWork(app, server) && Object.values(server.entry.accounts).some(({ restore }) => restore === id),
-      )
-    if (busy || withOthers) throw stillRunning()
+    if (isBusy(journal)) throw stillRunning()
     return journal
   }
   const onServer = (
@@ -100,13 +113,17 @@ export function restoreHandlers(app: App): RestoreHandlers {
       restores: [
         ...parts.serverJournals
           .list()
-          .map(({ entry: { job, startedAt, phase, request, report, undoneBy } }) => ({
+          .map((journal) => ({ journal, ...journal.entry }))
+          .map(({ journal, job, startedAt, phase, request, report, undoneBy }) => ({
+            unfinished: isAtWork(app, journal) ? null : unfinishedRestore(job, parts),
             ...{ job, startedAt, phase, from: request.from, to: { server: request.to, account: null } },
             undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
           })),
         ...parts.journals
           .list()
-          .map(({ entry: { job, startedAt, phase, plan: made, request, undoneBy, report } }) => ({
+          .map((journal) => ({ journal, ...journal.entry }))
+          .map(({ journal, job, startedAt, phase, plan: made, request, undoneBy, report }) => ({
+            unfinished: isBusy(journal) ? null : unfinishedRestore(job, parts),
             ...{ job, startedAt, phase, from: made.from.name, to: request.to },
             undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
           })),

@@ -132,8 +132,10 @@ test('after a crash a running job is told as interrupted and its claims are clea
       cleaned.push(key)
       return Promise.resolve(true)
     },
+    explain: ({ title }) => `${title} was interrupted`,
   })
-  expect(later.queue.get(job.id)).toMatchObject({ state: 'failed', error: { code: 'interrupted' } })
+  const error = { code: 'interrupted', message: 'a was interrupted' }
+  expect(later.queue.get(job.id)).toMatchObject({ state: 'failed', error })
   expect(cleaned).toEqual(['x.partial'])
 })
 

@@ -3,17 +3,25 @@ import type { Clock } from '../ports.ts'
 import type { Claim, JobRecord } from './job-context.ts'
 import type { JobStore } from './job-store.ts'
 
+interface Recovery {
+  readonly clock: Clock
+  readonly clean: (claim: Claim) => Promise<boolean>
+  /** What a person should know of such a job beside that; null for the usual sentence. */
+  readonly explain: (job: Job) => string | null
+}
+
 const unfinished = new Set<Job['state']>(['queued', 'running', 'cancelling'])
 
 /** A job's last state when the process that ran it is gone. */
-function interrupted(job: Job, clock: Clock): Job {
+function interrupted(job: Job, { clock, explain }: Pick<Recovery, 'clock' | 'explain'>): Job {
   return {
     ...job,
     state: 'failed',
     finishedAt: clock.now().toISOString(),
     error: {
       code: 'interrupted',
-      message: 'Holdfast ended while this ran. Earlier backups are untouched; start it again.',
+      message:
+        explain(job) ?? 'Holdfast ended while this ran. Earlier backups are untouched; start it again.',
     },
   }
 }
@@ -24,7 +32,7 @@ function interrupted(job: Job, clock: Clock): Job {
  */
 export async function recoverJobs(
   store: JobStore,
-  { clock, clean }: { readonly clock: Clock; readonly clean: (claim: Claim) => Promise<boolean> },
+  { clock, clean, explain }: Recovery,
 ): Promise<readonly Job[]> {
   const ended: Job[] = []
   for (const record of store.list()) {
@@ -32,7 +40,7 @@ export async function recoverJobs(
     if (!lost && record.claims.length === 0) continue
     const claims: Claim[] = []
     for (const claim of record.claims) if (!(await clean(claim))) claims.push(claim)
-    const next: JobRecord = { job: lost ? interrupted(record.job, clock) : record.job, claims }
+    const next: JobRecord = { job: lost ? interrupted(record.job, { clock, explain }) : record.job, claims }
     await store.save(next)
     if (lost) ended.push(next.job)
   }

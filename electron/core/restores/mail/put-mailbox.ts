@@ -32,7 +32,8 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
   const root = await lookAtBox(context, step, bytesOf(step.root))
   if (root.facts.there === 'none') await context.noteFacts({ made: true, madeRoot: 1 + root.facts.missing })
   const staging = stagingOf(step, context)
-  const folder = there || inRoot.length === 0 ? null : archivedFolder(archive, bytesOf(step.from))
+  const isWhole = inRoot.length > 0 && units.some((unit) => unit.length === 0)
+  const folder = isWhole ? archivedFolder(archive, bytesOf(step.from)) : null
   const { stream, later } = safeTar({
     ...{
       reader: archive.reader,
@@ -52,7 +53,7 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
   if (all.length > 0) await staging.setAttributes(pieces(all))
   /** A mailbox that is exchanged whole keeps its mode; a new one has that of the backup. */
   function ownMode() {
-    if (inRoot.length === 0 || !units.some((unit) => unit.length === 0)) return []
+    if (!isWhole) return []
     const archivedMode = archive.reader.stat(bytesOf(step.from))
     const mode = look.entries.get('')?.mode ?? (archivedMode?.implied === false ? archivedMode.mode : 0o700)
     return [{ path: inRoot, mode: mode & 0o777 }]
