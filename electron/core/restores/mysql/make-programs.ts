@@ -1,7 +1,7 @@
 import { identifier } from '../../collectors/mysql/sql.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import { answer, shortWait } from './over-there.ts'
-import type { ReadyDump } from './prepare-import.ts'
+import type { ReadyDump } from './ready-dump.ts'
 import { immediate, making, type StoredProgram } from './stored-programs.ts'
 
 /** A program or a setting that the server refused. */

@@ -1,27 +1,18 @@
 import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import type { PlanContext } from '../restore-context.ts'
-import type { WantedDump } from '../archive-dumps.ts'
 import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
 import { parseVersion, type ServerFacts } from './flavour.ts'
 import { answer } from './over-there.ts'
 import type { PlannedUsers } from './target-users.ts'
 
-/** Notes why nothing can be done at all over there, and says whether that is so. */
-export function unusableServer({ target, note }: PlanContext, dumps: readonly WantedDump[]): boolean {
-  if (target.shell.privilege === 'user') {
-    note({
-      ...{ level: 'blocker', code: 'unsupported' },
-      text: `Databases are restored by root only, and the login ${target.shell.loginUser} is not root.`,
-      remedy: 'Use a login that is root or may become root by sudo, or restore without the databases.',
-    })
-    return true
-  }
+/** Notes that no server answers over there, and says whether that is so. */
+export function unusableServer({ target, note }: PlanContext, count: number): boolean {
   if (target.survey.mysql?.reachable === true) return false
   note({
     ...{ level: 'blocker', code: 'no-server' },
-    text: `${target.server.name} has no MySQL or MariaDB server that answers, but ${dumps.length} databases are to be restored.`,
+    text: `${target.server.name} has no MySQL or MariaDB server that answers, but ${count} databases are to be restored.`,
     remedy: 'Install MariaDB there or start it, or restore without the databases.',
   })
   return true
@@ -49,13 +40,7 @@ export async function noteServer(
   },
 ): Promise<PlanSpace[]> {
   const { note, target, archive } = context
-  if (facts.flavour !== 'mariadb' || facts.version < 100_602) {
-    note({
-      ...{ level: 'blocker', code: 'version' },
-      text: `The database server of ${target.server.name} is ${facts.text}; tables are exchanged safely only by MariaDB 10.6.2 and later.`,
-      remedy: 'Restore the files alone and import the dumps by hand, or update the server.',
-    })
-  }
+  noteOldServer(context, facts)
   noteVersion(context, facts)
   for (const { dump, to, now } of imports) {
     const collation = databases.get(dump.database)?.collation
@@ -104,7 +89,18 @@ export async function noteServer(
   return [spaceOf(context, facts, imports)]
 }
 
-function noteVersion({ archive, note, target }: PlanContext, { text, version }: ServerFacts): void {
+/** Notes a server that does not take single statements as they are sent. */
+export function noteOldServer({ note, target }: PlanContext, { flavour, version, text }: ServerFacts): void {
+  if (flavour === 'mariadb' && version >= 100_602) return
+  note({
+    ...{ level: 'blocker', code: 'version' },
+    text: `The database server of ${target.server.name} is ${text}; dumps are restored to MariaDB 10.6.2 and later.`,
+    remedy: 'Restore the files alone and import the dumps by hand, or update the server.',
+  })
+}
+
+/** Notes what differs from the server that the backup is of. */
+export function noteVersion({ archive, note, target }: PlanContext, { text, version }: ServerFacts): void {
   const then = archive.facts?.survey?.mysql?.version
   const before = then === undefined ? null : parseVersion(then)
   if (then === undefined || before === null || Math.floor(before.version / 100) === Math.floor(version / 100))
