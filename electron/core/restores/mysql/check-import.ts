@@ -8,6 +8,7 @@ import { notedBefore } from './before.ts'
 import { readContents } from './contents.ts'
 import { countRows } from './prepare-import.ts'
 import { readyDump } from './ready-dump.ts'
+import { missingRights, shownRight } from './single-grants.ts'
 import { programKey } from './stored-programs.ts'
 
 type Step = StepOf<'import-database'>
@@ -36,6 +37,9 @@ export async function checkImport(
   const missing = [
     ...comes.filter((name) => !have.has(name)),
     ...wanted.map(programKey).filter((key) => !have.has(key)),
+    ...(await missingRights(server, step.database, step.rights)).map(
+      (one) => `the right of ${shownRight(one)}`,
+    ),
   ]
   const rows = await countRows(server, step.database, comes)
   const moved = dump.tables.filter(({ name, rows: then }) => comes.includes(name) && rows.get(name) !== then)
@@ -46,10 +50,15 @@ export async function checkImport(
       remedy: null,
     })
   }
-  const of = comes.length + wanted.length
+  const of = comes.length + wanted.length + step.rights.length
   return {
-    ...{ component: step.component, unit: 'tables and programs', of, good: of - missing.length },
-    how: `the rows of every table counted ${how}, tables and programs read back after it`,
+    ...{
+      component: step.component,
+      unit: step.rights.length === 0 ? 'tables and programs' : 'tables, programs and rights',
+      of,
+      good: of - missing.length,
+    },
+    how: `the rows of every table counted ${how}, all of it read back after it`,
     bad: missing.slice(0, 1000).map((name) => `${name} is not there`),
   }
 }

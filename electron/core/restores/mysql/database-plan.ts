@@ -1,4 +1,4 @@
-import type { ComponentPlan } from '../../../../shared/model/restore-plan.ts'
+import type { ComponentPlan, DatabaseRight } from '../../../../shared/model/restore-plan.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { WantedDump } from '../archive-dumps.ts'
 import type { NewStep } from '../restorer.ts'
@@ -42,7 +42,12 @@ export function componentPlan({ dump, to, as, tables, now }: Import, keepExtra: 
 /** One step of a plan. `owner`: whom programs will belong to, `user@host`. */
 export function importStep(
   { dump, to, as, names, now }: Import,
-  { owner, method, why }: { readonly owner: string } & ImportMethod,
+  {
+    owner,
+    method,
+    why,
+    rights = [],
+  }: { readonly owner: string; readonly rights?: readonly DatabaseRight[] } & ImportMethod,
 ): NewStep {
   const whole = dump.table === null || as === null
   const replaces = whole || now.tables.some(({ name }) => name === as)
@@ -59,7 +64,7 @@ export function importStep(
           ? 'Puts the old tables and programs back'
           : 'Makes the old tables again from a dump on the server, and the old programs',
     ...{ from: toRemoteName(dump.entry.path), fromDatabase: dump.database, database: to },
-    scratch: names.scratch,
+    ...{ scratch: names.scratch, rights: whole ? [...rights] : [] },
     table: whole ? null : { name: dump.table, as },
   }
 }

@@ -4,14 +4,14 @@ import type { StepContext } from '../restore-context.ts'
 import { archiveServer } from './archive-users.ts'
 import type { Contents } from './contents.ts'
 import { dropPrograms, type Exchange } from './exchange.ts'
-import { makePrograms, setDefaults, setDeferred } from './make-programs.ts'
+import { giveRights, makePrograms, setDefaults, setDeferred } from './make-programs.ts'
 import type { ReadyDump } from './ready-dump.ts'
 
 type Step = StepOf<'import-database'>
 
 /**
  * What follows when the tables of a dump are where they belong: defaults from sequences, the database's character set,
- * programs. What the server refuses of it goes into the report.
+ * programs, rights on single things. What the server refuses of it goes into the report.
  */
 export async function finishImport(
   step: Step,
@@ -36,7 +36,8 @@ export async function finishImport(
   }
   await dropPrograms(server, step, exchange)
   const unmade = await makePrograms(server, step.database, dump.programs)
-  for (const { what, why } of [...unset, ...unmade]) {
+  const ungiven = await giveRights(server, step.database, step.rights)
+  for (const { what, why } of [...unset, ...unmade, ...ungiven]) {
     context.remark({
       text: `${step.database}: ${what} could not be made: ${why}`,
       remedy: 'Make it by hand from the dump, when what it needs is there.',

@@ -12,7 +12,7 @@ import { importMethod } from './method.ts'
 import { rootServer } from './over-there.ts'
 import { planOwn } from './own-plan.ts'
 import { noteServer, unusableServer } from './server-plan.ts'
-import { planUsers, type PlannedUsers } from './target-users.ts'
+import { planUsers, rightsIn, type PlannedUsers } from './target-users.ts'
 
 /** Notes databases that are not the account's to replace. */
 function noteOthers({ to, now }: Import, { target, note, mapping }: PlanContext): void {
@@ -65,7 +65,7 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
     archive: then,
     databases: imports.map(({ dump, to }) => ({ from: dump.database, to })),
   })
-  const space = await noteServer(context, { server, facts, imports, users, databases: then.databases })
+  const space = await noteServer(context, { server, facts, imports, users, archive: then })
   for (const one of imports) {
     const panel =
       one.now.exists || target.toMake !== null ? null : panelBlocker(context, { database: one.to })
@@ -82,7 +82,10 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
         remedy: `Make a database user for ${mapping.user.to} on ${target.server.name} with rights on its databases only.`,
       })
     }
-    return importStep(one, { owner: owner ?? `${mapping.user.to}@localhost`, ...way })
+    return importStep(one, {
+      ...{ owner: owner ?? `${mapping.user.to}@localhost`, rights: rightsIn(users, one.to) },
+      ...way,
+    })
   })
   return {
     steps: [...serverSteps(imports, users), ...steps],

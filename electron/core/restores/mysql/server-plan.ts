@@ -5,6 +5,7 @@ import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
 import { parseVersion, type ServerFacts } from './flavour.ts'
 import { answer } from './over-there.ts'
+import { shownRight } from './single-grants.ts'
 import type { PlannedUsers } from './target-users.ts'
 
 /** Notes that no server answers over there, and says whether that is so. */
@@ -29,21 +30,20 @@ export async function noteServer(
     facts,
     imports,
     users,
-    databases,
+    archive: then,
   }: {
     readonly server: MysqlServer
     readonly facts: ServerFacts
     readonly imports: readonly Import[]
     readonly users: PlannedUsers
-    /** What the archive says of the dumped databases. */
-    readonly databases: ArchiveServer['databases']
+    readonly archive: ArchiveServer
   },
 ): Promise<PlanSpace[]> {
-  const { note, target, archive } = context
+  const { note, target } = context
   noteOldServer(context, facts)
   noteVersion(context, facts)
   for (const { dump, to, now } of imports) {
-    const collation = databases.get(dump.database)?.collation
+    const collation = then.databases.get(dump.database)?.collation
     if (now.exists || collation === undefined || facts.collations.has(collation)) continue
     note({
       ...{ level: 'blocker', code: 'collation' },
@@ -78,15 +78,37 @@ export async function noteServer(
       remedy: 'Give it another name with --map dbuser:OLD=NEW.',
     })
   }
-  const others = users.users.reduce((sum, { from }) => sum + from.others, 0)
-  if (others > 0 && !context.sameAccount) {
+  noteRights(context, users, then)
+  return [spaceOf(context, facts, imports)]
+}
+
+/** Notes the rights that users of the backup had and will not have. */
+function noteRights(
+  { note, sameAccount, archive }: PlanContext,
+  { users }: PlannedUsers,
+  { roles }: ArchiveServer,
+): void {
+  const made = users.filter(({ state }) => state === 'missing')
+  if (sameAccount && made.length === 0) return
+  const others = users.reduce((sum, { from }) => sum + from.others, 0)
+  const left = users.filter(({ state }) => state !== 'missing').flatMap(({ single }) => single)
+  const look = `Look at databases/mysql/_grants.json in ${archive.name} and give them by hand.`
+  if (others + roles.length > 0) {
+    const named = roles.length === 0 ? '' : ` The roles were ${roles.slice(0, 5).join(', ')}.`
     note({
       ...{ level: 'warning', code: 'grants' },
-      text: `${others} rights on single tables or roles are in the backup and are not brought.`,
-      remedy: `Look at databases/mysql/_grants.sql in ${archive.name} and give them by hand.`,
+      text: `${others} rights by roles or on the whole server are in the backup and are not brought.${named}`,
+      remedy: look,
     })
   }
-  return [spaceOf(context, facts, imports)]
+  if (left.length > 0) {
+    const first = left.slice(0, 5).map(({ right }) => shownRight(right))
+    note({
+      ...{ level: 'warning', code: 'grants' },
+      text: `${left.length} rights on single tables and routines are not brought, for their users are there already: ${first.join('; ')}.`,
+      remedy: look,
+    })
+  }
 }
 
 /** Notes a server that does not take single statements as they are sent. */

@@ -73,7 +73,7 @@ export async function planInPlace(
     title: `Make what ${dump.database} has again in ${to}`,
     undo: `Makes again what ${to} had, from a dump in the home; functions and types that only the backup has stay`,
     ...{ from: toRemoteName(dump.entry.path), fromDatabase: dump.database, database: to, table: null },
-    ...{ method: 'in-place', scratch: names.scratch },
+    ...{ method: 'in-place', scratch: names.scratch, rights: [] },
     why: 'The login may not make a second database.',
   }))
   return { steps, components, space: [], offline: imports.map(({ to }) => ({ what: to, seconds: 1 })) }
