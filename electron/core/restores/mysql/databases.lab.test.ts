@@ -79,9 +79,28 @@ describe('one table', () => {
     expect(await leftovers()).toBe('')
   })
 
-  test('is not put in place while keys of others would follow the old one', async () => {
+  test('that keys of others point to is replaced in place, which the plan says, and undo brings the damage back', async () => {
+    await asRoot(`CREATE TABLE bob_blog.far (id BIGINT UNSIGNED, FOREIGN KEY (id) REFERENCES alice_wp.wp_posts (id)) ENGINE=InnoDB;
+      INSERT INTO bob_blog.far VALUES (1)`)
+    const before = await dumps('alice_wp', 'bob_blog')
+    await asRoot("UPDATE alice_wp.wp_posts SET title = 'damaged'; DROP TRIGGER alice_wp.wp_posts_ai")
+    const damaged = await dumps('alice_wp', 'bob_blog')
     const { code, stdout } = await restore('--to', 'lab/alice', ...item, '--plan')
-    expect([code, stdout]).toEqual([5, expect.stringContaining('alice_wp.wp_blobs → wp_posts')])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('they would follow the old tables')])
+    expect(stdout).toMatch(/alice_wp.wp_blobs → wp_posts.*They will hold for the new tables/)
+    expect(stdout).toContain('bob_blog.far → wp_posts')
+    const ended = await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
+    expect([ended.code, ended.stdout + ended.stderr]).toEqual([0, expect.any(String)])
+    expect(await dumps('alice_wp', 'bob_blog')).toEqual(before)
+    const orphan = 'INSERT INTO bob_blog.far VALUES (77)'
+    expect((await product.host.exec(`mariadb -e "${orphan}"`, { anyCode: true })).stderr).toContain('1452')
+    expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'alice'])).toMatchObject({
+      code: 0,
+    })
+    expect(await dumps('alice_wp', 'bob_blog')).toEqual(damaged)
+    expect(await leftovers()).toBe('')
+    await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
+    await asRoot('DROP TABLE bob_blog.far')
   })
 })
 

@@ -24,12 +24,14 @@ export function noteInPlace(one: Import, { why }: ImportMethod, { note }: PlanCo
   })
 }
 
-/** The room that saved tables take in the home until the restore has been checked; noted where there is too little. */
+/** The room that saved tables take in the home of who is logged in until the restore has been checked; noted where there is too little. */
 export function spaceInPlace(context: PlanContext, imports: readonly Import[]): PlanSpace[] {
   const { target, note } = context
-  const home = target.source === null ? '/root' : Buffer.from(fromRemoteName(target.source.home)).toString()
+  const { source, shell } = target
+  const isOwn = shell.privilege === 'user' && source !== null
+  const home = isOwn ? Buffer.from(fromRemoteName(source.home)).toString() : '/root'
   const sizes = new Map(
-    (target.source?.databases ?? []).flatMap(({ engine, name, bytes }) =>
+    (source?.databases ?? []).flatMap(({ engine, name, bytes }) =>
       engine === 'mysql' ? [[name, bytes] as const] : [],
     ),
   )

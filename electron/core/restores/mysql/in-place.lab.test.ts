@@ -126,6 +126,28 @@ describe.each(['own', 'root'] as const)('in place, by the login %s', (by) => {
   })
 })
 
+test('a hostile dump does nothing to other databases of the account, whose login reads it', async () => {
+  const before = await describeMysql(host, ['alice_shop'])
+  const attacks = [
+    'DELIMITER ;;\nCREATE PROCEDURE `evil`() SELECT 1; DROP TABLE alice_shop.t;;\nDELIMITER ;',
+    'INSERT INTO alice_shop.t VALUES (7, 7);',
+    'USE alice_shop; DELETE FROM t;',
+    "CREATE TABLE `outside` (a INT) ENGINE=MyISAM DATA DIRECTORY='/tmp';",
+    'DROP DATABASE alice_shop;',
+    '\\! touch /tmp/canary',
+  ]
+  const hostile = dump
+    .toString('latin1')
+    .replace('-- Dump completed', () => `${attacks.join('\n')}\n-- Dump completed`)
+  const one = trial('own', { dump: Buffer.from(hostile, 'latin1') })
+  await restore(one)
+  expect(await describeMysql(host, ['alice_shop'])).toEqual(before)
+  expect((await host.exec('ls /tmp')).stdout).not.toContain('canary')
+  expect(one.remarks.map(({ text }) => text).join('\n')).toContain('evil')
+  await importMysql.rollback(one.step, one.context)
+  expect(await leftovers()).toBe('')
+})
+
 test('what cannot be put back is not removed: the saved file is gone', async () => {
   const one = trial('own')
   await restore(one)

@@ -6,11 +6,11 @@ import type { PlanContext } from '../restore-context.ts'
 import type { PlannedComponents } from '../restorer.ts'
 import { componentPlan, importStep, type Import } from './database-plan.ts'
 import { serverFacts, type ServerFacts } from './flavour.ts'
-import { noteHindrances, noteTableAs } from './hindrances.ts'
+import { keysInto, noteHindrances, noteTableAs } from './hindrances.ts'
 import { goalOf, importOf } from './imports.ts'
 import { untouchable } from './in-place.ts'
 import { noteInPlace, secondsOf, spaceInPlace } from './in-place-notes.ts'
-import { importMethod } from './method.ts'
+import { importMethod, type ImportMethod } from './method.ts'
 import { answer, must } from './over-there.ts'
 import { noteOldServer, noteVersion } from './server-plan.ts'
 
@@ -99,8 +99,7 @@ export async function planOwn(
 ): Promise<PlannedComponents> {
   const { target, note, signal, request, sameAccount } = context
   noteTableAs(context, dumps)
-  const way = importMethod({ flavour: 'mariadb', version: 0 }, 'own')
-  const imports: (Import & { readonly owner: string })[] = []
+  const imports: (Import & { readonly owner: string; readonly way: ImportMethod })[] = []
   for (const dump of dumps) {
     const to = goalOf(context, dump)
     const login = ownLogin(context, { engine: 'mysql', database: to })
@@ -116,11 +115,13 @@ export async function planOwn(
     noteVersion(context, facts)
     const one = await importOf(context, server, dump)
     if (one === null) continue
-    imports.push({ ...one, owner })
+    const keys = await keysInto(one, server, context)
+    const way = importMethod({ ...facts, login: 'own', keys: keys.length })
+    imports.push({ ...one, owner, way })
     noteDistrust(one, facts, context)
     await noteRights(one, server, context)
     await noteUntouchable(one, { server, owner }, context)
-    await noteHindrances(one, { server, method: way.method }, context)
+    await noteHindrances(one, { server, keys }, context)
     noteInPlace(one, way, context)
   }
   if (imports.length > 0 && !sameAccount) {
@@ -131,7 +132,7 @@ export async function planOwn(
     })
   }
   return {
-    steps: imports.map((one) => importStep(one, { owner: one.owner, ...way })),
+    steps: imports.map((one) => importStep(one, { owner: one.owner, ...one.way })),
     components: imports.map((one) => componentPlan(one, request.keepExtra)),
     space: spaceInPlace(context, imports),
     offline: imports.map((one) => ({ what: `Tables of ${one.to}`, seconds: secondsOf(one) })),

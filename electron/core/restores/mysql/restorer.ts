@@ -6,9 +6,10 @@ import { nothingPlanned, type NewStep, type PlannedComponents, type Restorer } f
 import { archiveServer } from './archive-users.ts'
 import { componentPlan, importStep, type Import } from './database-plan.ts'
 import { serverFacts } from './flavour.ts'
-import { noteHindrances, noteTableAs } from './hindrances.ts'
+import { keysInto, noteHindrances, noteTableAs } from './hindrances.ts'
 import { importOf } from './imports.ts'
-import { importMethod } from './method.ts'
+import { noteInPlace, secondsOf, spaceInPlace } from './in-place-notes.ts'
+import { importMethod, type ImportMethod } from './method.ts'
 import { rootServer } from './over-there.ts'
 import { planOwn } from './own-plan.ts'
 import { noteServer, unusableServer } from './server-plan.ts'
@@ -54,24 +55,27 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
   noteTableAs(context, dumps)
   const server = await rootServer(context)
   const facts = await serverFacts(server)
-  const way = importMethod(facts, 'root')
-  const imports: Import[] = []
+  const imports: (Import & { readonly way: ImportMethod; readonly keys: readonly string[] })[] = []
   for (const dump of dumps) {
     const one = await importOf(context, server, dump)
-    if (one !== null) imports.push(one)
+    if (one === null) continue
+    const keys = await keysInto(one, server, context)
+    imports.push({ ...one, keys, way: importMethod({ ...facts, login: 'root', keys: keys.length }) })
   }
   const then = await archiveServer(archive.reader, { signal })
   const users = await planUsers(context, server, {
     archive: then,
     databases: imports.map(({ dump, to }) => ({ from: dump.database, to })),
   })
+  const inPlace = imports.filter(({ way }) => way.method === 'in-place')
   const space = await noteServer(context, { server, facts, imports, users, archive: then })
   for (const one of imports) {
     const panel =
       one.now.exists || target.toMake !== null ? null : panelBlocker(context, { database: one.to })
     if (panel !== null) note(panel)
     noteOthers(one, context)
-    await noteHindrances(one, { server, method: way.method }, context)
+    await noteHindrances(one, { server, keys: one.keys }, context)
+    if (one.way.method === 'in-place') noteInPlace(one, one.way, context)
   }
   const steps = imports.map((one): NewStep => {
     const owner = users.ownerOf(one.to)
@@ -84,15 +88,16 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
     }
     return importStep(one, {
       ...{ owner: owner ?? `${mapping.user.to}@localhost`, rights: rightsIn(users, one.to) },
-      ...way,
+      ...one.way,
     })
   })
   return {
     steps: [...serverSteps(imports, users), ...steps],
     components: imports.map((one) => componentPlan(one, request.keepExtra)),
-    ...{ space, offline: [] },
+    space: [...space, ...spaceInPlace(context, inPlace)],
+    offline: inPlace.map((one) => ({ what: `Tables of ${one.to}`, seconds: secondsOf(one) })),
   }
 }
 
-/** Databases of MySQL and MariaDB: what they need around them first, then each by exchanging its tables. */
+/** Databases of MySQL and MariaDB: what they need around them first, then each by exchanging its tables, or one by one. */
 export const mysqlRestorer: Restorer = { kinds: ['mysql'], scopes: ['full', 'databases'], plan }

@@ -4,6 +4,7 @@ import type { PlanContext } from '../restore-context.ts'
 import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
 import { parseVersion, type ServerFacts } from './flavour.ts'
+import type { ImportMethod } from './method.ts'
 import { answer } from './over-there.ts'
 import { shownRight } from './single-grants.ts'
 import type { PlannedUsers } from './target-users.ts'
@@ -34,7 +35,7 @@ export async function noteServer(
   }: {
     readonly server: MysqlServer
     readonly facts: ServerFacts
-    readonly imports: readonly Import[]
+    readonly imports: readonly (Import & { readonly way: ImportMethod })[]
     readonly users: PlannedUsers
     readonly archive: ArchiveServer
   },
@@ -79,7 +80,8 @@ export async function noteServer(
     })
   }
   noteRights(context, users, then)
-  return [spaceOf(context, facts, imports)]
+  const exchanged = imports.filter(({ way }) => way.method === 'swap')
+  return exchanged.length === 0 ? [] : [spaceOf(context, facts, exchanged)]
 }
 
 /** Notes the rights that users of the backup had and will not have. */
