@@ -114,6 +114,22 @@ describe('a database of a plain login', () => {
     }
   })
 
+  test("comes with everything else of the account, and what is saved in the home meanwhile is in nobody's way", async () => {
+    const { holdfast, host } = product
+    const at = await found()
+    await holdfast.json(['backup', 'own/plain'])
+    await asOwn('DELETE FROM t; DROP PROCEDURE tell')
+    await host.exec('echo changed >~/public_html/index.html; touch ~/new', { user: 'plain' })
+    const full = ['restore', 'own/plain@latest', '--to', 'own/plain', '--confirm', 'plain']
+    const ended = await holdfast.run(full)
+    expect([ended.code, ended.stdout + ended.stderr]).toEqual([0, expect.any(String)])
+    expect(await found()).toEqual(at)
+    expect((await host.exec('cat ~plain/public_html/index.html; ls ~plain')).stdout).not.toMatch(
+      /changed|new/,
+    )
+    expect(await leftovers()).toBe('')
+  })
+
   test('is refused in the plan where something could not be put back, or the login may not do it', async () => {
     const asRoot = (sql: string) => product.host.exec('mariadb', { input: Buffer.from(sql) })
     await asRoot('CREATE TRIGGER plain_blog.theirs BEFORE INSERT ON plain_blog.t FOR EACH ROW SET NEW.s = 1')
