@@ -90,6 +90,17 @@ export const DatabaseServerStep = z.strictObject({
   databases: z.array(z.strictObject({ name: z.string(), exists: z.boolean() })),
 })
 
+/** A right of a database user on one table or routine of a database. */
+export const DatabaseRight = z.strictObject({
+  user: z.string(),
+  host: z.string(),
+  on: z.enum(['table', 'procedure', 'function']),
+  name: z.string(),
+  /** No `columns`: on the whole of it. */
+  privileges: z.array(z.strictObject({ name: z.string(), columns: z.array(z.string()) })),
+})
+export type DatabaseRight = z.infer<typeof DatabaseRight>
+
 /** Puts the tables and programs of a dump in the place of a database's. */
 export const ImportDatabaseStep = z.strictObject({
   ...step,
@@ -107,6 +118,8 @@ export const ImportDatabaseStep = z.strictObject({
   scratch: z.string(),
   /** Who owns programs: `user@host`, or the PostgreSQL role. */
   owner: z.string(),
+  /** Given when tables and routines are there; only to users that this restore makes. */
+  rights: z.array(DatabaseRight).default([]),
   /** One table only, and the name that it gets. */
   table: z.strictObject({ name: z.string(), as: z.string() }).nullable(),
 })

@@ -15,11 +15,13 @@ export interface DumpTool {
 
 /** One MySQL or MariaDB server, reached in one way. */
 export interface MysqlServer {
+  /** What scripts that talk to it are given: a login's option file, or an option file of the system, or neither. */
+  readonly access: { readonly login: Secret | ''; readonly defaults: string }
   /** Rows as the client prints them, or null where it failed; `lines` then says why. */
   query(sql: string): Promise<{ readonly output: Buffer | null; readonly lines: readonly string[] }>
   /**
-   * Runs statements, one a line, as root; `force` goes on after an error. `code` is the client's own: 0, or 1 after an
-   * error of the server.
+   * Runs statements, one a line; `force` goes on after an error. `code` is the client's own: 0, or 1 after an error of
+   * the server.
    */
   run(
     statements: readonly string[],
@@ -60,10 +62,11 @@ function server(shell: RemoteShell, signal: AbortSignal, login: Secret | '', def
     return { output: codes.get('query') === 0 ? output : null, lines: textLines(stderr) }
   }
   return {
+    access: values,
     query,
     async run(statements, { database = '', force = false } = {}) {
       const { codes, output, stderr } = await shell.run('mysql-run', {
-        values: { defaults, database, force: force ? 1 : 0 },
+        values: { ...values, database, force: force ? 1 : 0 },
         input: linesOf(statements),
         signal,
       })

@@ -1,5 +1,5 @@
 # Reads a filtered dump, which comes as input, into `database`. `login`: the option file of a login that may do nothing
-# else, secret. It stops at the first error. Code `import`: the client's own, 125 where the input was not whole, 127
+# else, secret. No statement waits longer than half a minute for somebody else's transaction. It stops at the first error. Code `import`: the client's own, 125 where the input was not whole, 127
 # where there is no client.
 
 import_it() {
@@ -7,6 +7,7 @@ import_it() {
   HOME=/nonexistent
   export HOME
   "$client" "--defaults-extra-file=$file" --batch --binary-mode --local-infile=0 --connect-timeout=10 \
+    --init-command='SET lock_wait_timeout=30' \
     --max-allowed-packet=1G --default-character-set=utf8mb4 "--database=$database"
 }
 

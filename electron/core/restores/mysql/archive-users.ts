@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { z } from 'zod'
 import type { ArchiveReader } from '../../archive/reader.ts'
 import { likeMatches, namesExactly } from '../../sources/evidence.ts'
+import { parseSingleGrant, type SingleGrant } from './single-grants.ts'
 
 /** A right on whole databases, as an archive tells of it. */
 export interface ArchiveGrant {
@@ -18,12 +19,16 @@ export interface ArchiveUser {
   /** What follows its name in CREATE USER, a password's hash; null where the archive has none that we know. */
   readonly identified: string | null
   readonly grants: readonly ArchiveGrant[]
-  /** Grants that are not brought: on single tables, roles, or not understood. */
+  /** On single tables and routines. */
+  readonly single: readonly SingleGrant[]
+  /** Grants that are not brought: of roles, on the whole server, or not understood. */
   readonly others: number
 }
 
 /** What an archive tells of the server that its dumps are from. */
 export interface ArchiveServer {
+  /** Roles that users of it had, which are never brought. */
+  readonly roles: readonly string[]
   readonly users: readonly ArchiveUser[]
   /** Character set and collation by database. */
   readonly databases: ReadonlyMap<string, { readonly charset: string; readonly collation: string }>
@@ -82,7 +87,10 @@ function identifiedOf(sql: string): Map<string, string> {
 
 const Users = z.object({
   users: z.array(
-    z.object({ user: z.string(), host: z.string(), isRole: z.boolean(), grants: z.array(z.string()) }),
+    z.object({
+      ...{ user: z.string(), host: z.string(), isRole: z.boolean() },
+      ...{ grants: z.array(z.string()), roles: z.array(z.string()).default([]) },
+    }),
   ),
 })
 
@@ -104,16 +112,17 @@ export async function archiveServer(
     if (database !== undefined && charset !== undefined && collation !== undefined)
       databases.set(database.replaceAll('``', '`'), { charset, collation })
   }
-  const users = usersIn(await read('_grants.json')).flatMap(
-    ({ user, host, isRole, grants }): ArchiveUser[] => {
-      if (user === '' || isRole || !/^[\w.%:/-]{1,255}$/.test(host)) return []
-      const parsed = grants.map(parseGrant)
-      const good = parsed.filter((grant) => grant !== null)
-      const hash = identified.get(JSON.stringify([user, host])) ?? null
-      return [{ user, host, identified: hash, grants: good, others: parsed.length - good.length }]
-    },
-  )
-  return { users, databases }
+  const told = usersIn(await read('_grants.json'))
+  const users = told.flatMap(({ user, host, isRole, grants, roles }): ArchiveUser[] => {
+    if (user === '' || isRole || !/^[\w.%:/-]{1,255}$/.test(host)) return []
+    const good = grants.map(parseGrant).filter((grant) => grant !== null)
+    const single = grants.map(parseSingleGrant).filter((grant) => grant !== null)
+    const others = grants.length + roles.length - good.length - single.length
+    const hash = identified.get(JSON.stringify([user, host])) ?? null
+    return [{ user, host, identified: hash, grants: good, single, others }]
+  })
+  const roles = told.filter(({ isRole }) => isRole).map(({ user }) => user)
+  return { users, databases, roles }
 }
 
 function usersIn(text: string): z.infer<typeof Users>['users'] {

@@ -1,11 +1,10 @@
-import type { ComponentPlan } from '../../../../shared/model/restore-plan.ts'
-import { textLiteral, unhex } from '../../collectors/mysql/sql.ts'
-import type { MysqlServer } from '../../collectors/mysql/server.ts'
-import type { PlanContext } from '../restore-context.ts'
+import type { ComponentPlan, DatabaseRight } from '../../../../shared/model/restore-plan.ts'
+import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { WantedDump } from '../archive-dumps.ts'
+import type { NewStep } from '../restorer.ts'
 import type { Contents } from './contents.ts'
+import type { ImportMethod } from './method.ts'
 import type { OwnNames } from './names.ts'
-import { must } from './over-there.ts'
 
 const shown = (lines: readonly string[]) => ({ count: lines.length, first: lines.slice(0, 1000) })
 
@@ -40,55 +39,32 @@ export function componentPlan({ dump, to, as, tables, now }: Import, keepExtra: 
   }
 }
 
-/** Notes what forbids taking a dump into use by exchanging tables, or makes it slower. */
-export async function noteHindrances(
-  { to, as, tables, now, names }: Import,
-  server: MysqlServer,
-  { note, request }: PlanContext,
-): Promise<void> {
-  const name = textLiteral(to)
-  const rows = await must(
-    server,
-    [
-      `SELECT DISTINCT 'key', HEX(TABLE_SCHEMA), HEX(TABLE_NAME), HEX(REFERENCED_TABLE_NAME) FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ${name}`,
-      `SELECT 'left', HEX(TABLE_SCHEMA), '', '' FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${textLiteral(names.old)} LIMIT 1`,
-    ],
-    { what: `say what hangs on ${to}` },
-  )
-  const partly = as !== null || request.keepExtra
-  const replaced = as === null ? tables : [as]
-  const blocking = rows
-    .filter(([tag]) => tag === 'key')
-    .map((row) => row.slice(1).map(unhex))
-    .filter(([schema = '', table = '', referenced = '']) => {
-      if (schema !== to) return !partly || replaced.includes(referenced)
-      return partly && replaced.includes(referenced) && !replaced.includes(table)
-    })
-  if (blocking.length > 0) {
-    const keys = blocking
-      .slice(0, 5)
-      .map(([schema, table, referenced]) => `${schema}.${table} → ${referenced}`)
-    note({
-      ...{ level: 'blocker', code: 'foreign-key' },
-      text: `Foreign keys of other tables point into what would be replaced in ${to}: ${keys.join(', ')}. They would follow the old tables.`,
-      remedy:
-        as === null
-          ? 'Remove these foreign keys, restore, and make them again.'
-          : 'Restore the table under another name with --table-as, or the whole database.',
-    })
-  }
-  if (rows.some(([tag]) => tag === 'left')) {
-    note({
-      ...{ level: 'blocker', code: 'conflict' },
-      text: `An earlier restore of ${to} has not come to its end: its old tables are in ${names.old}.`,
-      remedy: 'End that one first, with holdfast restore resume or rollback.',
-    })
-  }
-  if (as !== null && request.tableAs !== null && now.tables.some((table) => table.name === as)) {
-    note({
-      ...{ level: 'blocker', code: 'conflict' },
-      text: `${to} has a table ${as} already.`,
-      remedy: 'Choose another name with --table-as.',
-    })
+/** One step of a plan. `owner`: whom programs will belong to, `user@host`. */
+export function importStep(
+  { dump, to, as, names, now }: Import,
+  {
+    owner,
+    method,
+    why,
+    rights = [],
+  }: { readonly owner: string; readonly rights?: readonly DatabaseRight[] } & ImportMethod,
+): NewStep {
+  const whole = dump.table === null || as === null
+  const replaces = whole || now.tables.some(({ name }) => name === as)
+  return {
+    ...{ kind: 'import-database', component: componentOf({ to, as }), engine: 'mysql', owner, method, why },
+    title: whole
+      ? `Put the tables of ${dump.database} in the place of those in ${to}`
+      : `Put the table ${dump.table} of ${dump.database} into ${to} as ${as}`,
+    undo: !now.exists
+      ? 'Removes the tables and programs'
+      : !replaces
+        ? `Removes the table ${as}`
+        : method === 'swap'
+          ? 'Puts the old tables and programs back'
+          : 'Makes the old tables again from a dump on the server, and the old programs',
+    ...{ from: toRemoteName(dump.entry.path), fromDatabase: dump.database, database: to },
+    ...{ scratch: names.scratch, rights: whole ? [...rights] : [] },
+    table: whole ? null : { name: dump.table, as },
   }
 }

@@ -8,6 +8,10 @@ let product: LabProduct
 
 beforeAll(async () => {
   product = await LabProduct.start({ layer: 'seeded', without: ['postgres', 'dovecot', 'cron'] }, 'true')
+  await asRoot(`CREATE USER alice_reader@localhost IDENTIFIED BY 'r'; CREATE ROLE alice_team; GRANT SELECT ON alice_wp.* TO alice_team;
+    GRANT SELECT (id, title), UPDATE (title), DELETE ON alice_wp.wp_posts TO alice_reader@localhost WITH GRANT OPTION;
+    GRANT EXECUTE ON PROCEDURE alice_wp.p_count TO alice_reader@localhost; GRANT alice_team TO alice_reader@localhost;
+    GRANT EXECUTE ON FUNCTION alice_wp.f_double TO alice_reader@localhost; GRANT INSERT ON bob_blog.t TO alice_reader@localhost`)
   await product.holdfast.json(['backup', 'lab/alice', '--scope', 'databases'])
 })
 
@@ -75,19 +79,49 @@ describe('one table', () => {
     expect(await leftovers()).toBe('')
   })
 
-  test('is not put in place while keys of others would follow the old one', async () => {
+  test('that keys of others point to is replaced in place, which the plan says, and undo brings the damage back', async () => {
+    await asRoot(`CREATE TABLE bob_blog.far (id BIGINT UNSIGNED, FOREIGN KEY (id) REFERENCES alice_wp.wp_posts (id)) ENGINE=InnoDB;
+      INSERT INTO bob_blog.far VALUES (1)`)
+    const before = await dumps('alice_wp', 'bob_blog')
+    await asRoot("UPDATE alice_wp.wp_posts SET title = 'damaged'; DROP TRIGGER alice_wp.wp_posts_ai")
+    const damaged = await dumps('alice_wp', 'bob_blog')
     const { code, stdout } = await restore('--to', 'lab/alice', ...item, '--plan')
-    expect([code, stdout]).toEqual([5, expect.stringContaining('alice_wp.wp_blobs → wp_posts')])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('they would follow the old tables')])
+    expect(stdout).toMatch(/alice_wp.wp_blobs → wp_posts.*They will hold for the new tables/)
+    expect(stdout).toContain('bob_blog.far → wp_posts')
+    const ended = await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
+    expect([ended.code, ended.stdout + ended.stderr]).toEqual([0, expect.any(String)])
+    expect(await dumps('alice_wp', 'bob_blog')).toEqual(before)
+    const orphan = 'INSERT INTO bob_blog.far VALUES (77)'
+    expect((await product.host.exec(`mariadb -e "${orphan}"`, { anyCode: true })).stderr).toContain('1452')
+    expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'alice'])).toMatchObject({
+      code: 0,
+    })
+    expect(await dumps('alice_wp', 'bob_blog')).toEqual(damaged)
+    expect(await leftovers()).toBe('')
+    await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
+    await asRoot('DROP TABLE bob_blog.far')
   })
 })
 
 describe('databases of another account', () => {
   test('get its names, users and rights; programs are its own; undo leaves nothing of them', async () => {
+    const plan = await restore('--to', 'lab/carol', '--plan')
+    expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining('The roles were alice_team.')])
     const ended = await restore('--to', 'lab/carol', '--confirm', 'carol')
-    expect(ended).toMatchObject({ code: 0 })
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('tables, programs and rights')])
     const grants = await asRoot('SHOW GRANTS FOR carol@localhost')
     expect(grants).toContain('GRANT ALL PRIVILEGES ON `carol\\_wp`.* TO `carol`@`localhost`')
     expect(grants).not.toContain('alice')
+    const reader = (await asRoot('SHOW GRANTS FOR carol_reader@localhost')).trim().split('\n').slice(1)
+    const named = 'TO `carol_reader`@`localhost`'
+    expect(reader.sort()).toEqual([
+      `GRANT EXECUTE ON FUNCTION \`carol_wp\`.\`f_double\` ${named}`,
+      `GRANT EXECUTE ON PROCEDURE \`carol_wp\`.\`p_count\` ${named}`,
+      expect.stringMatching(
+        /^GRANT SELECT \((`id`, `title`|`title`, `id`)\), UPDATE \(`title`\), DELETE ON `carol_wp`.`wp_posts` TO \S+$/,
+      ),
+    ])
     expect(await asRoot('SELECT COUNT(*) FROM carol_wp.wp_posts; SELECT COUNT(*) FROM carol_shop.t')).toBe(
       '2\n1\n',
     )
@@ -105,7 +139,7 @@ describe('databases of another account', () => {
       code: 0,
     })
     const left = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'carol%'"
-    expect(await asRoot(`${left}; SELECT User FROM mysql.user WHERE User = 'carol'`)).toBe('')
+    expect(await asRoot(`${left}; SELECT User FROM mysql.user WHERE User LIKE 'carol%'`)).toBe('')
     expect(await leftovers()).toBe('')
   })
 

@@ -6,7 +6,7 @@ import type { StepContext } from '../restore-context.ts'
 import type { Contents } from './contents.ts'
 import { namesOf } from './names.ts'
 import { answer, must, shortWait } from './over-there.ts'
-import type { ReadyDump } from './prepare-import.ts'
+import type { ReadyDump } from './ready-dump.ts'
 import { dropping, immediate, making, programKey, type StoredProgram } from './stored-programs.ts'
 
 type Step = StepOf<'import-database'>

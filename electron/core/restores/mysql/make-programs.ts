@@ -1,7 +1,9 @@
+import type { DatabaseRight } from '../../../../shared/model/restore-plan.ts'
 import { identifier } from '../../collectors/mysql/sql.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import { answer, shortWait } from './over-there.ts'
-import type { ReadyDump } from './prepare-import.ts'
+import type { ReadyDump } from './ready-dump.ts'
+import { giving, shownRight } from './single-grants.ts'
 import { immediate, making, type StoredProgram } from './stored-programs.ts'
 
 /** A program or a setting that the server refused. */
@@ -68,6 +70,18 @@ export async function setDeferred(
   const wanted = deferred.map(({ kind, table, sql }) => ({
     what: `the ${kind === 'foreign-key' ? 'foreign key' : 'default from a sequence'} of the table ${table}`,
     sql: `${kind === 'foreign-key' ? 'SET foreign_key_checks=1' : 'SET foreign_key_checks=0'}; ${immediate(Buffer.from(sql))}`,
+  }))
+  return tryAll(server, database, wanted)
+}
+
+/** Gives rights on single tables and routines. */
+export function giveRights(
+  server: MysqlServer,
+  database: string,
+  rights: readonly DatabaseRight[],
+): Promise<NotMade[]> {
+  const wanted = rights.map((right) => ({
+    ...{ what: `the right of ${shownRight(right)}`, sql: giving(right, database) },
   }))
   return tryAll(server, database, wanted)
 }

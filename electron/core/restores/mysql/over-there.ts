@@ -1,6 +1,7 @@
 import { AppError } from '../../../../shared/errors.ts'
 import { escapeForDisplay } from '../../../../shared/format.ts'
-import { serverForRoot, type MysqlServer } from '../../collectors/mysql/server.ts'
+import { serverFor, serverForRoot, type MysqlServer } from '../../collectors/mysql/server.ts'
+import { ownLogin } from '../own-login.ts'
 import type { RestoreContext } from '../restore-context.ts'
 
 /** An error of the server, as its client prints it. */
@@ -25,6 +26,21 @@ export async function rootServer({ target, signal }: RestoreContext): Promise<My
   throw new AppError(
     'remote-failed',
     `The database server of ${target.server.name} does not answer (${escapeForDisplay(why[0] ?? '')}). Nothing more was changed; start it, and try again.`,
+  )
+}
+
+/**
+ * The server as it is reached for one database: by root, or, where the login may not become root, by the account's own
+ * login of that database. Throws `remote-failed` where there is none, or where the server does not answer.
+ */
+export async function serverOf(context: RestoreContext, database: string): Promise<MysqlServer> {
+  const { target, signal } = context
+  if (target.shell.privilege !== 'user') return rootServer(context)
+  const login = ownLogin(context, { engine: 'mysql', database })
+  if (login !== null) return serverFor(target.shell, login, signal)
+  throw new AppError(
+    'remote-failed',
+    `No configuration file of the account has a login any more that opens ${database}. Nothing more was changed; put it back, and try again.`,
   )
 }
 

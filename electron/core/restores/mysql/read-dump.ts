@@ -1,15 +1,13 @@
-import { AppError } from '../../../../shared/errors.ts'
+import { AppError, throwIfCancelled } from '../../../../shared/errors.ts'
 import { fromRemoteName } from '../../../../shared/remote-name.ts'
 import type { StepOf } from '../../../../shared/model/restore-plan.ts'
 import { escapeForDisplay } from '../../../../shared/format.ts'
 import { textLines } from '../../collectors/mysql/server.ts'
-import { mysqlOptions } from '../../sources/config/client-options.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import { DumpFilter } from '../sql/dump-filter.ts'
 import type { FilteredDump } from '../sql/filtered-dump.ts'
 import type { TargetServer } from '../sql/lexing.ts'
 import type { StepContext } from '../restore-context.ts'
-import { namesOf } from './names.ts'
 
 type Step = StepOf<'import-database'>
 
@@ -32,35 +30,71 @@ async function* counted(
   }
 }
 
+function filterOf(step: Step, { server, replaces = false }: Flowing): DumpFilter {
+  const { table } = step
+  return new DumpFilter({
+    ...{ server, replaces, target: step.database, definer: ownerOf(step.owner) },
+    sources: [step.fromDatabase],
+    ...(table === null ? {} : { table }),
+  })
+}
+
+interface Flowing {
+  readonly server: TargetServer
+  /** Whether what comes takes the place of what is there. */
+  readonly replaces?: boolean
+}
+
+function contentOf(step: Step, { archive, signal }: StepContext): AsyncIterable<Buffer> {
+  const entry = archive.reader.stat(Buffer.from(fromRemoteName(step.from)))
+  if (entry !== null) return archive.reader.content(entry, { signal }) as AsyncIterable<Buffer>
+  throw new AppError(
+    'corrupt',
+    `The dump of ${step.fromDatabase} is not in the archive any more. Nothing was changed.`,
+  )
+}
+
+function requireWhole(step: Step, { outcome }: DumpFilter, consequence: string): FilteredDump {
+  if (outcome.complete) return outcome
+  throw new AppError(
+    'corrupt',
+    `The dump of ${step.fromDatabase} has no end, so something is missing from it. ${consequence}`,
+  )
+}
+
 /**
- * Reads what passes of the step's dump into its second database, by a login that may do nothing else. Throws `corrupt`
- * where the dump has no end, `remote-failed` with what the server says; nothing is in use yet.
+ * Goes through the step's dump to its end without sending any of it. Throws `corrupt` where it has none, or where rows
+ * are not as dump tools write them.
+ */
+export async function walkDump(
+  step: Step,
+  context: StepContext,
+  server: TargetServer,
+): Promise<FilteredDump> {
+  const { signal } = context
+  const filter = filterOf(step, { server })
+  const all = filter.statements(counted(contentOf(step, context), step, context), { signal })
+  while ((await all.next()).done !== true) throwIfCancelled(signal)
+  return requireWhole(step, filter, 'Nothing was changed; use another backup.')
+}
+
+/**
+ * Reads what passes of the step's dump into a database, by a login that is given as an option file. Throws `corrupt`
+ * where the dump has no end, `remote-failed` with what the server says.
  */
 export async function readDump(
   step: Step,
   context: StepContext,
-  { server, password }: { readonly server: TargetServer; readonly password: Secret },
+  options: Flowing & { readonly login: Secret; readonly into: string },
 ): Promise<FilteredDump> {
-  const { archive, target, signal } = context
-  const entry = archive.reader.stat(Buffer.from(fromRemoteName(step.from)))
-  if (entry === null) {
-    throw new AppError(
-      'corrupt',
-      `The dump of ${step.fromDatabase} is not in the archive any more. Nothing was changed.`,
-    )
-  }
-  const { table } = step
-  const filter = new DumpFilter({
-    ...{ server, target: step.database, definer: ownerOf(step.owner) },
-    sources: [step.fromDatabase],
-    ...(table === null ? {} : { table }),
-  })
-  const content = archive.reader.content(entry, { signal }) as AsyncIterable<Buffer>
-  const { login, scratch } = namesOf(step.scratch)
-  const options = { host: null, port: null, socket: null, user: login, password }
+  const { target, signal } = context
+  const { login, into } = options
+  const filter = filterOf(step, options)
+  const consequence =
+    into === step.database ? `${into} is put back as it was.` : `${step.database} was not touched.`
   const { codes, stderr } = await target.shell.run('mysql-import', {
-    values: { login: mysqlOptions(options), database: scratch },
-    input: filter.statements(counted(content, step, context), { signal }),
+    values: { login, database: into },
+    input: filter.statements(counted(contentOf(step, context), step, context), { signal }),
     signal,
   })
   const code = codes.get('import') ?? null
@@ -70,14 +104,9 @@ export async function readDump(
       said === undefined ? `its client ended with ${String(code)}` : escapeForDisplay(said.slice(0, 500))
     throw new AppError(
       'remote-failed',
-      `The database server did not take the dump of ${step.fromDatabase}: ${how}. ${step.database} was not touched.`,
+      `The database server did not take the dump of ${step.fromDatabase}: ${how}. ${consequence}`,
       { details: { code } },
     )
   }
-  const { outcome } = filter
-  if (outcome.complete) return outcome
-  throw new AppError(
-    'corrupt',
-    `The dump of ${step.fromDatabase} has no end, so something is missing from it. ${step.database} was not touched; use another backup.`,
-  )
+  return requireWhole(step, filter, `${consequence} Use another backup.`)
 }

@@ -1,37 +1,19 @@
-import { toRemoteName } from '../../../../shared/remote-name.ts'
-import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import { isSystemDatabase } from '../../sources/evidence.ts'
 import { panelBlocker } from '../account/panel-commands.ts'
-import { mapDatabase } from '../mapping.ts'
+import { archiveDumps, wantedDumps } from '../archive-dumps.ts'
 import type { PlanContext } from '../restore-context.ts'
 import { nothingPlanned, type NewStep, type PlannedComponents, type Restorer } from '../restorer.ts'
-import { archiveDumps, wantedDumps, type WantedDump } from '../archive-dumps.ts'
-import { tablesOf } from './archive-dumps.ts'
 import { archiveServer } from './archive-users.ts'
-import { componentOf, componentPlan, noteHindrances, type Import } from './database-plan.ts'
-import { readContents } from './contents.ts'
+import { componentPlan, importStep, type Import } from './database-plan.ts'
 import { serverFacts } from './flavour.ts'
-import { noteServer, unusableServer } from './server-plan.ts'
-import { ownNames } from './names.ts'
+import { keysInto, noteHindrances, noteTableAs } from './hindrances.ts'
+import { importOf } from './imports.ts'
+import { noteInPlace, secondsOf, spaceInPlace } from './in-place-notes.ts'
+import { importMethod, type ImportMethod } from './method.ts'
 import { rootServer } from './over-there.ts'
-import { planUsers, type PlannedUsers } from './target-users.ts'
-
-async function importsOf(
-  context: PlanContext,
-  server: MysqlServer,
-  dumps: readonly WantedDump[],
-): Promise<Import[]> {
-  const { archive, mapping, request, mark, signal } = context
-  const imports: Import[] = []
-  for (const dump of dumps) {
-    const to = mapDatabase(mapping.databases, { engine: 'mysql', name: dump.database }) ?? dump.database
-    const as = dump.table === null ? null : (request.tableAs ?? dump.table)
-    const tables = dump.table === null ? await tablesOf(dump, archive.reader, { signal }) : [dump.table]
-    const names = ownNames(mark, as === null ? to : `${to}/${as}`)
-    imports.push({ dump, to, as, tables, names, now: await readContents(server, to) })
-  }
-  return imports
-}
+import { planOwn } from './own-plan.ts'
+import { noteServer, unusableServer } from './server-plan.ts'
+import { planUsers, rightsIn, type PlannedUsers } from './target-users.ts'
 
 /** Notes databases that are not the account's to replace. */
 function noteOthers({ to, now }: Import, { target, note, mapping }: PlanContext): void {
@@ -64,52 +46,36 @@ function serverSteps(imports: readonly Import[], { users }: PlannedUsers): NewSt
   ]
 }
 
-function importStep({ dump, to, as, names, now }: Import, owner: string): NewStep {
-  const whole = dump.table === null || as === null
-  return {
-    ...{ kind: 'import-database', component: componentOf({ to, as }), engine: 'mysql', owner },
-    title: whole
-      ? `Put the tables of ${dump.database} in the place of those in ${to}`
-      : `Put the table ${dump.table} of ${dump.database} into ${to} as ${as}`,
-    undo: !now.exists
-      ? 'Removes the tables and programs'
-      : whole || now.tables.some(({ name }) => name === as)
-        ? 'Puts the old tables and programs back'
-        : `Removes the table ${as}`,
-    ...{ from: toRemoteName(dump.entry.path), fromDatabase: dump.database, database: to, method: 'swap' },
-    why: 'The tables are read into a second database and counted, then all are exchanged in one statement.',
-    scratch: names.scratch,
-    table: whole ? null : { name: dump.table, as },
-  }
-}
-
 async function plan(context: PlanContext): Promise<PlannedComponents> {
   const { items, archive, target, note, request, signal, mapping } = context
   const dumps = wantedDumps(archiveDumps(archive.reader, 'mysql'), items)
   if (dumps.length === 0) return nothingPlanned
-  if (unusableServer(context, dumps)) return nothingPlanned
-  if (request.tableAs !== null && (dumps.length !== 1 || dumps[0]?.table == null)) {
-    note({
-      ...{ level: 'blocker', code: 'table-as' },
-      text: `One table can get another name, but this is ${dumps.length === 1 ? 'a whole database' : 'more than one'}.`,
-      remedy: 'Ask for one table with --item databases/mysql/DATABASE/TABLE.',
-    })
-  }
+  if (target.shell.privilege === 'user') return planOwn(context, dumps)
+  if (unusableServer(context, dumps.length)) return nothingPlanned
+  noteTableAs(context, dumps)
   const server = await rootServer(context)
   const facts = await serverFacts(server)
-  const imports = await importsOf(context, server, dumps)
+  const imports: (Import & { readonly way: ImportMethod; readonly keys: readonly string[] })[] = []
+  for (const dump of dumps) {
+    const one = await importOf(context, server, dump)
+    if (one === null) continue
+    const keys = await keysInto(one, server, context)
+    imports.push({ ...one, keys, way: importMethod({ ...facts, login: 'root', keys: keys.length }) })
+  }
   const then = await archiveServer(archive.reader, { signal })
   const users = await planUsers(context, server, {
     archive: then,
     databases: imports.map(({ dump, to }) => ({ from: dump.database, to })),
   })
-  const space = await noteServer(context, { server, facts, imports, users, databases: then.databases })
+  const inPlace = imports.filter(({ way }) => way.method === 'in-place')
+  const space = await noteServer(context, { server, facts, imports, users, archive: then })
   for (const one of imports) {
     const panel =
       one.now.exists || target.toMake !== null ? null : panelBlocker(context, { database: one.to })
     if (panel !== null) note(panel)
     noteOthers(one, context)
-    await noteHindrances(one, server, context)
+    await noteHindrances(one, { server, keys: one.keys }, context)
+    if (one.way.method === 'in-place') noteInPlace(one, one.way, context)
   }
   const steps = imports.map((one): NewStep => {
     const owner = users.ownerOf(one.to)
@@ -120,12 +86,16 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
         remedy: `Make a database user for ${mapping.user.to} on ${target.server.name} with rights on its databases only.`,
       })
     }
-    return importStep(one, owner ?? `${mapping.user.to}@localhost`)
+    return importStep(one, {
+      ...{ owner: owner ?? `${mapping.user.to}@localhost`, rights: rightsIn(users, one.to) },
+      ...one.way,
+    })
   })
   return {
     steps: [...serverSteps(imports, users), ...steps],
     components: imports.map((one) => componentPlan(one, request.keepExtra)),
-    ...{ space, offline: [] },
+    space: [...space, ...spaceInPlace(context, inPlace)],
+    offline: inPlace.map((one) => ({ what: `Tables of ${one.to}`, seconds: secondsOf(one) })),
     logins: users.users.map(({ name, state, from }) => ({
       ...{ engine: 'mysql', user: name },
       password: state !== 'missing' ? 'kept' : from.identified === null ? 'none' : 'backup',
@@ -133,5 +103,5 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
   }
 }
 
-/** Databases of MySQL and MariaDB: what they need around them first, then each by exchanging its tables. */
+/** Databases of MySQL and MariaDB: what they need around them first, then each by exchanging its tables, or one by one. */
 export const mysqlRestorer: Restorer = { kinds: ['mysql'], scopes: ['full', 'databases'], plan }

@@ -1,27 +1,20 @@
 import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import type { PlanContext } from '../restore-context.ts'
-import type { WantedDump } from '../archive-dumps.ts'
 import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
 import { parseVersion, type ServerFacts } from './flavour.ts'
+import type { ImportMethod } from './method.ts'
 import { answer } from './over-there.ts'
+import { shownRight } from './single-grants.ts'
 import type { PlannedUsers } from './target-users.ts'
 
-/** Notes why nothing can be done at all over there, and says whether that is so. */
-export function unusableServer({ target, note }: PlanContext, dumps: readonly WantedDump[]): boolean {
-  if (target.shell.privilege === 'user') {
-    note({
-      ...{ level: 'blocker', code: 'unsupported' },
-      text: `Databases are restored by root only, and the login ${target.shell.loginUser} is not root.`,
-      remedy: 'Use a login that is root or may become root by sudo, or restore without the databases.',
-    })
-    return true
-  }
+/** Notes that no server answers over there, and says whether that is so. */
+export function unusableServer({ target, note }: PlanContext, count: number): boolean {
   if (target.survey.mysql?.reachable === true) return false
   note({
     ...{ level: 'blocker', code: 'no-server' },
-    text: `${target.server.name} has no MySQL or MariaDB server that answers, but ${dumps.length} databases are to be restored.`,
+    text: `${target.server.name} has no MySQL or MariaDB server that answers, but ${count} databases are to be restored.`,
     remedy: 'Install MariaDB there or start it, or restore without the databases.',
   })
   return true
@@ -38,27 +31,20 @@ export async function noteServer(
     facts,
     imports,
     users,
-    databases,
+    archive: then,
   }: {
     readonly server: MysqlServer
     readonly facts: ServerFacts
-    readonly imports: readonly Import[]
+    readonly imports: readonly (Import & { readonly way: ImportMethod })[]
     readonly users: PlannedUsers
-    /** What the archive says of the dumped databases. */
-    readonly databases: ArchiveServer['databases']
+    readonly archive: ArchiveServer
   },
 ): Promise<PlanSpace[]> {
-  const { note, target, archive } = context
-  if (facts.flavour !== 'mariadb' || facts.version < 100_602) {
-    note({
-      ...{ level: 'blocker', code: 'version' },
-      text: `The database server of ${target.server.name} is ${facts.text}; tables are exchanged safely only by MariaDB 10.6.2 and later.`,
-      remedy: 'Restore the files alone and import the dumps by hand, or update the server.',
-    })
-  }
+  const { note, target } = context
+  noteOldServer(context, facts)
   noteVersion(context, facts)
   for (const { dump, to, now } of imports) {
-    const collation = databases.get(dump.database)?.collation
+    const collation = then.databases.get(dump.database)?.collation
     if (now.exists || collation === undefined || facts.collations.has(collation)) continue
     note({
       ...{ level: 'blocker', code: 'collation' },
@@ -93,18 +79,52 @@ export async function noteServer(
       remedy: 'Give it another name with --map dbuser:OLD=NEW.',
     })
   }
-  const others = users.users.reduce((sum, { from }) => sum + from.others, 0)
-  if (others > 0 && !context.sameAccount) {
-    note({
-      ...{ level: 'warning', code: 'grants' },
-      text: `${others} rights on single tables or roles are in the backup and are not brought.`,
-      remedy: `Look at databases/mysql/_grants.sql in ${archive.name} and give them by hand.`,
-    })
-  }
-  return [spaceOf(context, facts, imports)]
+  noteRights(context, users, then)
+  const exchanged = imports.filter(({ way }) => way.method === 'swap')
+  return exchanged.length === 0 ? [] : [spaceOf(context, facts, exchanged)]
 }
 
-function noteVersion({ archive, note, target }: PlanContext, { text, version }: ServerFacts): void {
+/** Notes the rights that users of the backup had and will not have. */
+function noteRights(
+  { note, sameAccount, archive }: PlanContext,
+  { users }: PlannedUsers,
+  { roles }: ArchiveServer,
+): void {
+  const made = users.filter(({ state }) => state === 'missing')
+  if (sameAccount && made.length === 0) return
+  const others = users.reduce((sum, { from }) => sum + from.others, 0)
+  const left = users.filter(({ state }) => state !== 'missing').flatMap(({ single }) => single)
+  const look = `Look at databases/mysql/_grants.json in ${archive.name} and give them by hand.`
+  if (others + roles.length > 0) {
+    const named = roles.length === 0 ? '' : ` The roles were ${roles.slice(0, 5).join(', ')}.`
+    note({
+      ...{ level: 'warning', code: 'grants' },
+      text: `${others} rights by roles or on the whole server are in the backup and are not brought.${named}`,
+      remedy: look,
+    })
+  }
+  if (left.length > 0) {
+    const first = left.slice(0, 5).map(({ right }) => shownRight(right))
+    note({
+      ...{ level: 'warning', code: 'grants' },
+      text: `${left.length} rights on single tables and routines are not brought, for their users are there already: ${first.join('; ')}.`,
+      remedy: look,
+    })
+  }
+}
+
+/** Notes a server that does not take single statements as they are sent. */
+export function noteOldServer({ note, target }: PlanContext, { flavour, version, text }: ServerFacts): void {
+  if (flavour === 'mariadb' && version >= 100_602) return
+  note({
+    ...{ level: 'blocker', code: 'version' },
+    text: `The database server of ${target.server.name} is ${text}; dumps are restored to MariaDB 10.6.2 and later.`,
+    remedy: 'Restore the files alone and import the dumps by hand, or update the server.',
+  })
+}
+
+/** Notes what differs from the server that the backup is of. */
+export function noteVersion({ archive, note, target }: PlanContext, { text, version }: ServerFacts): void {
   const then = archive.facts?.survey?.mysql?.version
   const before = then === undefined ? null : parseVersion(then)
   if (then === undefined || before === null || Math.floor(before.version / 100) === Math.floor(version / 100))

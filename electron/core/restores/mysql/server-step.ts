@@ -9,7 +9,7 @@ import { archiveServer } from './archive-users.ts'
 import { readContents, removeDatabase } from './contents.ts'
 import { creating } from './make-programs.ts'
 import { must, rootServer } from './over-there.ts'
-import { grantName } from './prepare-import.ts'
+import { grantName } from './import-login.ts'
 import { immediate } from './stored-programs.ts'
 import { planUsers, type PlannedUser } from './target-users.ts'
 

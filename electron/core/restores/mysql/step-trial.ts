@@ -68,7 +68,7 @@ export function stepTrial(
       engine,
     },
     ...{ from: 'dump.sql', fromDatabase: from, database, method: 'swap', why: '', scratch: 'hf_01234567' },
-    ...{ owner: engine === 'mysql' ? 'alice@localhost' : 'alice', table },
+    ...{ owner: engine === 'mysql' ? 'alice@localhost' : 'alice', table, rights: [] },
   }
   return { step, context, remarks }
 }

@@ -1,4 +1,5 @@
 import { unhex } from '../../collectors/mysql/sql.ts'
+import type { DatabaseRight } from '../../../../shared/model/restore-plan.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import { namesExactly } from '../../sources/evidence.ts'
 import type { RestoreContext } from '../restore-context.ts'
@@ -35,6 +36,12 @@ async function liveUsers(server: MysqlServer): Promise<LiveUser[]> {
   }))
 }
 
+/** A right on one thing in a database of the target. */
+export interface PlannedRight {
+  readonly database: string
+  readonly right: DatabaseRight
+}
+
 /** A database user as a restore will have it. */
 export interface PlannedUser {
   readonly name: string
@@ -44,6 +51,14 @@ export interface PlannedUser {
   readonly from: ArchiveUser
   /** Privileges by database of the target. */
   readonly rights: ReadonlyMap<string, string>
+  /** On single tables and routines. */
+  readonly single: readonly PlannedRight[]
+}
+
+/** The rights on single things of a database that come: those of users that are made. */
+export function rightsIn({ users }: PlannedUsers, database: string): DatabaseRight[] {
+  const made = users.filter(({ state }) => state === 'missing').flatMap(({ single }) => single)
+  return made.filter((one) => one.database === database).map(({ right }) => right)
 }
 
 export interface PlannedUsers {
@@ -85,10 +100,15 @@ export async function planUsers(
         return privileges === null ? [] : [[database.to, privileges] as const]
       }),
     )
-    if (rights.size === 0) return []
+    const targets = new Map(databases.map((database) => [database.from, database.to]))
+    const single = from.single.flatMap(({ database, ...grant }): PlannedRight[] => {
+      const to = targets.get(database)
+      return to === undefined ? [] : [{ database: to, right: { user: name, host: from.host, ...grant } }]
+    })
+    if (rights.size === 0 && single.length === 0) return []
     const there = live.find(({ user, host }) => user === name && host === from.host)
     const state = there === undefined ? 'missing' : isOwn(there) ? 'exists' : 'others'
-    return [{ name, host: from.host, state, from, rights }]
+    return [{ name, host: from.host, state, from, rights, single }]
   })
   const byAccount = <T extends { readonly name: string }>(list: readonly T[]) =>
     list.find(({ name }) => name === account) ?? list[0]

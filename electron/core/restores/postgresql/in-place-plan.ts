@@ -2,11 +2,12 @@ import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { WantedDump } from '../archive-dumps.ts'
 import { mapDatabase } from '../mapping.ts'
 import { ownNames } from '../mysql/names.ts'
+import { ownLogin } from '../own-login.ts'
 import type { PlanContext } from '../restore-context.ts'
 import type { NewStep, PlannedComponents } from '../restorer.ts'
 import { componentOf, componentPlan, type Import } from './database-plan.ts'
 import { dumpContents } from './dump-contents.ts'
-import { askAsOwn, ownLogin } from './own-login.ts'
+import { askAsOwn } from './ask-as-own.ts'
 import { noteReader } from './server-plan.ts'
 import { Contents, contentsQuestion } from './target-server.ts'
 
@@ -39,7 +40,7 @@ export async function planInPlace(
   const imports: (Import & { readonly owner: string })[] = []
   for (const dump of dumps) {
     const to = mapDatabase(mapping.databases, { engine: 'postgresql', name: dump.database }) ?? dump.database
-    const login = ownLogin(context, to)
+    const login = ownLogin(context, { engine: 'postgresql', database: to })
     const mayBe = login !== null && dump.table === null && sameAccount && archive.trusted
     const contents = mayBe ? await dumpContents(archive.reader, dump.entry, context) : null
     if (login === null || contents === null) {
@@ -72,7 +73,7 @@ export async function planInPlace(
     title: `Make what ${dump.database} has again in ${to}`,
     undo: `Makes again what ${to} had, from a dump in the home; functions and types that only the backup has stay`,
     ...{ from: toRemoteName(dump.entry.path), fromDatabase: dump.database, database: to, table: null },
-    ...{ method: 'in-place', scratch: names.scratch },
+    ...{ method: 'in-place', scratch: names.scratch, rights: [] },
     why: 'The login may not make a second database.',
   }))
   return { steps, components, space: [], offline: imports.map(({ to }) => ({ what: to, seconds: 1 })) }

@@ -5,12 +5,13 @@ import type { ComponentReport } from '../../../../shared/model/restore-report.ts
 import type { DatabaseLogin } from '../../collectors/collector.ts'
 import { textLines } from '../../collectors/mysql/server.ts'
 import { packed, unpacked } from '../mysql/stored-programs.ts'
+import { ownLogin } from '../own-login.ts'
 import { postgresqlService } from '../../sources/config/client-options.ts'
 import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
 import { Expected, expectedOf, missingFrom, sizeOf } from './counted.ts'
 import { dumpContents } from './dump-contents.ts'
-import { askAsOwn, ownLogin } from './own-login.ts'
+import { askAsOwn } from './ask-as-own.ts'
 import { passing } from './passing.ts'
 import { complaint, dumpEntry, dumpFlow, listOf } from './read-dump.ts'
 import { relation } from './sql.ts'
@@ -25,7 +26,7 @@ const anew = ['--clean', '--if-exists', '--single-transaction', '--no-owner', '-
 const droppable = new Set(['VIEW', 'MATERIALIZED VIEW', 'TABLE', 'SEQUENCE'])
 
 function loginOf(step: Step, context: StepContext): DatabaseLogin {
-  const login = ownLogin(context, step.database)
+  const login = ownLogin(context, { engine: 'postgresql', database: step.database })
   if (login !== null) return login
   throw new AppError(
     'remote-failed',

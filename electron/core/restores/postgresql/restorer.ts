@@ -92,7 +92,14 @@ function importStep({ dump, to, as, names, live, now }: Import, owner: string): 
   const table = dump.table === null || as === null ? null : { name: dump.table, as }
   const replaces = now?.relations.some(({ name }) => name === as) === true
   return {
-    ...{ kind: 'import-database', component: componentOf({ to, as }), engine: 'postgresql', owner, table },
+    ...{
+      kind: 'import-database',
+      component: componentOf({ to, as }),
+      engine: 'postgresql',
+      owner,
+      table,
+      rights: [],
+    },
     title:
       table !== null
         ? `Put the table ${table.name} of ${dump.database} into ${to} as ${table.as}`

@@ -9,7 +9,7 @@ import { sequenceDefinition, sequenceValue } from './sequences.ts'
 import { StatementScan } from './statement-scan.ts'
 import { tableDefinition } from './table-definition.ts'
 import { tableName } from './table-parts.ts'
-import { isWord } from './sql-tokens.ts'
+import { isWord, nameOf } from './sql-tokens.ts'
 import type { DumpStatement } from './dump-statements.ts'
 import type { DumpFilterOptions, FilteredDump } from './filtered-dump.ts'
 import type { Action, Reason } from './findings.ts'
@@ -57,6 +57,7 @@ export class DumpFilter implements StatementSink {
   readonly #sequences = new Set<string>()
   readonly #programs: Program[] = []
   readonly #deferred: Deferred[] = []
+  readonly #linked = new Set<string>()
   readonly #collations = new Set<string>()
   #programBytes = 0
   #output: Buffer[] = []
@@ -92,6 +93,7 @@ export class DumpFilter implements StatementSink {
       sequences: [...this.#sequences],
       programs: this.#programs,
       deferred: this.#deferred,
+      linked: [...this.#linked],
       collations: [...this.#collations].sort(),
       findings: this.#findings.list,
       unlisted: this.#findings.unlisted,
@@ -221,13 +223,23 @@ export class DumpFilter implements StatementSink {
     const table = tableDefinition(tokens, { isSource, rename, withoutForeignKeys: chosen !== undefined })
     if (typeof table === 'string') return refused(table, object)
     const name = shownName(table.name, charset)
-    this.#write(table.sql)
+    this.#make(nameBytes(as, charset), table.sql)
     this.#tables.set(name, { name, as, engine: table.engine, rows: 0 })
+    if (chosen === undefined) this.#link(name, tokens)
     for (const collation of table.collations) this.#collations.add(collation)
     for (const { kind, sql } of table.deferred)
       this.#deferred.push({ kind, table: as, sql: shownName(sql, charset) })
     for (const change of table.changes) this.#find('changed', change, { object: name, ...from })
     return null
+  }
+
+  /** Notes the foreign keys of a table that passed. */
+  #link(table: string, tokens: readonly Token[]): void {
+    const to = tokens.flatMap((token, at) => {
+      const name = isWord(token, 'REFERENCES') ? nameOf(tokens[at + 1]) : null
+      return name === null ? [] : [shownName(name, this.charset)]
+    })
+    if (to.length > 0) for (const name of [table, ...to]) this.#linked.add(name)
   }
 
   #keys({ table, enable }: Extract<DumpStatement, { kind: 'keys' }>): Said | null {
@@ -248,9 +260,11 @@ export class DumpFilter implements StatementSink {
     if (typeof statement === 'string') return refused(statement)
     const object = shownName(statement.name, this.charset)
     if (this.#options.table !== undefined) return leftOut('not-chosen', object)
-    if (kind === 'create-sequence') this.#sequences.add(object)
-    else if (!this.#sequences.has(object)) return refused('no-such-table', object)
-    this.#write(statement.sql)
+    if (kind === 'create-sequence') {
+      this.#sequences.add(object)
+      this.#make(statement.name, statement.sql)
+    } else if (this.#sequences.has(object)) this.#write(statement.sql)
+    else return refused('no-such-table', object)
     return null
   }
 
@@ -287,6 +301,12 @@ export class DumpFilter implements StatementSink {
 
   #write(sql: string): void {
     this.#begin(`${sql};\n`)
+  }
+
+  /** Makes a table or a sequence; servers have both by the same names. */
+  #make(name: string, sql: string): void {
+    if (this.#options.replaces === true) this.#write(`DROP TABLE IF EXISTS ${quotedName(name)}`)
+    this.#write(sql)
   }
 
   #taken(): Buffer[] {

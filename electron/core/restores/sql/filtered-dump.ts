@@ -14,6 +14,8 @@ export interface DumpFilterOptions {
   readonly definer: { readonly user: string; readonly host: string }
   /** Only this table: its structure, its rows and its triggers. Under another name it gets no triggers. */
   readonly table?: { readonly name: string; readonly as?: string }
+  /** Each table and sequence is removed just before it is made. */
+  readonly replaces?: boolean
 }
 
 /** A table that passed. */
@@ -36,6 +38,8 @@ export interface FilteredDump {
   readonly programs: readonly Program[]
   /** To be run when the tables are where they belong. Foreign keys only where a single table was chosen. */
   readonly deferred: readonly Deferred[]
+  /** Tables that foreign keys of the dump go out from or point to. */
+  readonly linked: readonly string[]
   readonly collations: readonly string[]
   readonly findings: readonly Finding[]
   /** Findings of further kinds, not listed. */

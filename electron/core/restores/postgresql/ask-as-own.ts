@@ -5,19 +5,9 @@ import type { DatabaseLogin } from '../../collectors/collector.ts'
 import { postgresqlServer } from '../../collectors/postgresql/server.ts'
 import type { RestoreContext } from '../restore-context.ts'
 
-type Context = Pick<RestoreContext, 'target' | 'request' | 'signal'>
-
-/** The login of the account's own configuration that opens a database; null where there is none. */
-export function ownLogin({ target, request }: Context, database: string): DatabaseLogin | null {
-  const logins = target.look.loginsOf(request.to.account)
-  return (
-    logins.find(({ engine, databases }) => engine === 'postgresql' && databases.includes(database)) ?? null
-  )
-}
-
 /** Asks a database for one JSON document as the account's own login. Throws `remote-failed`. */
 export async function askAsOwn<S extends z.ZodType>(
-  { target, signal }: Context,
+  { target, signal }: Pick<RestoreContext, 'target' | 'signal'>,
   login: DatabaseLogin,
   { database, sql, schema }: { readonly database: string; readonly sql: string; readonly schema: S },
 ): Promise<z.output<S>> {
