@@ -86,6 +86,34 @@ describe('the mail of an account', () => {
     )
   })
 
+  test('never gets a number again that a client knows as that of another message', async () => {
+    const uids = async () => {
+      const seen = await imap(
+        'info@alice.example',
+        'pw-info',
+        'select INBOX',
+        'fetch 1:* (UID BODY.PEEK[HEADER.FIELDS (SUBJECT)])',
+      )
+      const validity = /UIDVALIDITY (\d+)/.exec(seen)?.[1] ?? ''
+      const pairs = [...seen.matchAll(/UID (\d+) BODY[^\r\n]*\r?\n(Subject: [^\r\n]*)/g)]
+      return { validity, of: new Map(pairs.map(([, uid, subject]) => [subject ?? '', Number(uid)])) }
+    }
+    await restore('alice')
+    await shell(`cd ${info}; printf 'Subject: late\n\nx\n' >new/1900000000.M1P1.lab; chown -R vmail: .`)
+    const before = await uids()
+    const late = before.of.get('Subject: late') ?? 0
+    expect(late).toBe(Math.max(...before.of.values()))
+    await shell(`cd ${info}; rm cur/1700000001*`)
+    await restore('alice')
+    await shell(`cd ${info}; printf 'Subject: next\n\nx\n' >new/1900000009.M1P1.lab; chown -R vmail: .`)
+    const { validity, of } = await uids()
+    expect([validity, of.has('Subject: late')]).toEqual([before.validity, false])
+    const changed = [...of].filter(([subject, uid]) => before.of.get(subject) !== uid)
+    expect(changed.map(([subject]) => subject)).toContain('Subject: next')
+    expect(Math.min(...changed.map(([, uid]) => uid))).toBeGreaterThan(late)
+    await shell(`cd ${info}; rm new/* cur/1900000009*; true`)
+  })
+
   test('comes back folder by folder or message by message, and nothing else changes', async () => {
     await restore('alice')
     await shell(

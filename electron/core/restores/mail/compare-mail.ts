@@ -85,7 +85,9 @@ export async function compareMail(context: RestoreContext, box: Box): Promise<Co
     }
   }
   const put =
-    box.method === 'merge' ? archived.filter((item) => !isThere(item) && !isUidList(item, look)) : archived
+    box.method === 'merge'
+      ? archived.filter((item) => !isThere(item) && !(look.facts.there === 'folder' && isUidList(item)))
+      : archived.filter((item) => !(isUidList(item) && look.entries.has(keyOf(item.path))))
   const bytes = put.reduce((sum, { judged: { entry } }) => sum + (entry.type === 'file' ? entry.size : 0), 0)
   const units = unitsFor(box, { look, put, archived })
   const { added, overwritten, deleted } = lists
@@ -100,9 +102,12 @@ export async function compareMail(context: RestoreContext, box: Box): Promise<Co
   }
 }
 
-/** Numbers of messages, which are wrong beside other messages than their own. */
-function isUidList({ path }: ArchivedItem, { facts }: BoxLook): boolean {
-  return facts.there === 'folder' && /(^|\/)dovecot-uid(list|validity[^/]*)$/.test(keyOf(path))
+/**
+ * Numbers of messages. Where a mailbox has such a list it stays: the one of a backup is wrong beside other messages
+ * than its own, and gives numbers out again that clients know as those of other messages (RFC 3501, 2.3.1.1).
+ */
+function isUidList({ path }: { readonly path: Buffer }): boolean {
+  return /(^|\/)dovecot-uid(list|validity[^/]*)$/.test(keyOf(path))
 }
 
 function isSame(item: ArchivedItem, there: Buffer, { entries }: BoxLook): boolean {
@@ -119,6 +124,9 @@ interface Keeping {
 
 function keptPaths(box: Box, { look, known, rules, archived, lists }: Keeping): Buffer[] {
   const put = new Set(archived.map(({ path }) => keyOf(path)))
+  const folders = new Set(
+    archived.flatMap(({ judged, path }) => (judged.entry.type === 'directory' ? keyOf(path) : [])),
+  )
   const messageAt = new Map(
     [...look.messages].flatMap(([message, paths]) => paths.map((path) => [keyOf(path), message] as const)),
   )
@@ -126,6 +134,15 @@ function keptPaths(box: Box, { look, known, rules, archived, lists }: Keeping): 
   for (const entry of look.entries.values()) {
     const { path } = entry
     const message = messageAt.get(keyOf(path))
+    const slash = path.lastIndexOf(0x2f)
+    if (
+      isUidList(entry) &&
+      isInScope(path, box) &&
+      (slash < 0 || folders.has(keyOf(path.subarray(0, slash))))
+    ) {
+      kept.push(path)
+      continue
+    }
     if (path.length === 0 || put.has(keyOf(path)) || (message !== undefined && known.has(message))) continue
     if (!isInScope(path, box) || kept.some((other) => isWithin(other, path))) continue
     const reason = rules.reason(entry) ?? extraReason(entry, box, rules)
