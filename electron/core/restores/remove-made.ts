@@ -1,4 +1,5 @@
 import type { JobContext } from '../jobs/job-context.ts'
+import { forgetBrought } from './claims.ts'
 import { applyingOf, type RestoreJobParts } from './restore-job.ts'
 import { kindOf } from './apply-plan.ts'
 import type { RestoreJournal } from './journal.ts'
@@ -27,4 +28,6 @@ export async function removeWhatWasMade(
     job.note('info', step.undo)
     await kindOf(kinds, step).remove?.(step, contextOf(step))
   }
+  const { overrides } = parts
+  await forgetBrought({ plan: journal.entry.plan, serverId: open.context.target.server.id, overrides })
 }

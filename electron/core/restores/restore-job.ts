@@ -7,6 +7,7 @@ import type { BackupParts } from '../backups/backup-run.ts'
 import type { OpenBackup } from '../backups/open-backup.ts'
 import { selectBackup } from '../backups/select.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
+import { claimBrought } from './claims.ts'
 import { applySteps, checkSteps, commitSteps, rollBackSteps, type Applying } from './apply-plan.ts'
 import type { RestoreJournal, RestoreJournals } from './journal.ts'
 import { makePlan, undoDays } from './make-plan.ts'
@@ -165,6 +166,15 @@ export async function finishRestore(
       'Something that was there before is still on the server; it is removed when Holdfast starts again',
     )
     if (!(error instanceof AppError)) throw error
+  }
+  const { plan } = journal.entry
+  const { overrides } = parts
+  const claimed = await claimBrought({ plan, serverId: open.context.target.server.id, overrides })
+  if (claimed.length > 0) {
+    remarks.push({
+      text: `Noted as ${plan.to.account}'s own on ${plan.to.server}, so that its backups there hold it: ${claimed.join(', ')}.`,
+      remedy: null,
+    })
   }
   const sites = await askSites(open.context, journal.entry.plan)
   const components = journal.entry.report?.components ?? []
