@@ -27,8 +27,8 @@ export default defineConfig({
           ...lab,
           name: 'lab',
           include: ['{electron,e2e}/**/*.lab.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
