@@ -12,7 +12,7 @@ const change = `cd /home/amy || exit
   echo '7 7 1 1 * /bin/false' | crontab -u amy -
   touch -hd 2026-01-02 link; touch -d 2026-01-02 site site/b site/b/2 new new/file Maildir Maildir/cur Maildir/cur/9.M9P9.lab:2, .`
 
-const prepare = `useradd -m amy; cd /home/amy; mkdir -p site/a site/b Maildir/cur Maildir/new Maildir/tmp
+const prepare = `echo fedcba9876543210fedcba9876543210 >/etc/machine-id; useradd -m amy; cd /home/amy; mkdir -p site/a site/b Maildir/cur Maildir/new Maildir/tmp
   for n in $(seq 60); do echo "$n" >site/a/$n; echo "$n" >site/b/$n; echo "Subject: $n" >Maildir/cur/$n.M1P1.lab:2,S; done
   head -c 5M /dev/urandom >site/noise; ln -s site link; chown -Rh amy: .
   mariadb -e "CREATE DATABASE amy_db; CREATE USER amy@localhost; GRANT ALL ON \\\`amy\\_%\\\`.* TO amy@localhost"
@@ -61,10 +61,11 @@ export interface RestoreKills {
 const remains = `find / -xdev -name '.holdfast*' -not -path '/proc/*' | wc -l
   mariadb -NBe "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME RLIKE '^(hf|ho|holdfast)_'; SELECT COUNT(*) FROM mysql.user WHERE User RLIKE '^(hf|holdfast)_'"`
 
-const args = ['restore', 'lab/amy@latest', '--to', 'lab/amy', '--confirm', 'amy']
+/** The restore that is killed. */
+export const restoreArgs = ['restore', 'lab/amy@latest', '--to', 'lab/amy', '--confirm', 'amy']
 
 /** The restore that the next start says is unfinished; null where it says nothing of any. */
-async function toldOf({ holdfast }: LabProduct): Promise<string | null> {
+export async function toldOf({ holdfast }: LabProduct): Promise<string | null> {
   const { stderr } = await holdfast.run(['jobs'])
   const [, resume] = /interrupted in the middle.*holdfast restore resume (\S+),/.exec(stderr) ?? []
   const [, committing] = /done and checked.*holdfast restore resume (\S+)/.exec(stderr) ?? []
@@ -77,7 +78,7 @@ export async function killRestores(lab: LabProduct, points: readonly number[]): 
   await lab.host.exec(change)
   const before = await stateOf(lab)
   const result = { kills: 0, told: 0, goneOn: 0, takenBack: 0, outside: 0, whole: 0, leftBehind: 0 }
-  const undisturbed = await lab.until(/"phase":"preparing/, ...args)
+  const undisturbed = await lab.until(/"phase":"preparing/, ...restoreArgs)
   const start = performance.now()
   await undisturbed.ended
   const span = performance.now() - start
@@ -85,7 +86,7 @@ export async function killRestores(lab: LabProduct, points: readonly number[]): 
   for (const point of points) {
     await lab.host.exec(change)
     requireSame(await stateOf(lab), before, 'The change is not the same each time')
-    const running = await lab.until(/"phase":"preparing/, ...args)
+    const running = await lab.until(/"phase":"preparing/, ...restoreArgs)
     await sleep(point * span)
     running.child.kill('SIGKILL')
     await running.ended

@@ -83,6 +83,25 @@ test('cancelling a running job aborts its signal and ends it as cancelled, a que
   expect(store.get(running.id)?.job.state).toBe('cancelled')
 })
 
+test('a cancelled job that left something half done says so, and no other error hides the cancellation', async () => {
+  const { queue } = await open()
+  const begin = async (error: AppError) => {
+    const started = Promise.withResolvers<undefined>()
+    const job = await queue.start(
+      spec('a', ({ signal }) => {
+        started.resolve(undefined)
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(error)))
+      }),
+    )
+    await started.promise
+    await queue.cancel(job.id)
+    return (await queue.settled(job.id)).error
+  }
+  const halfDone = new AppError('partial', 'Half of it is there.', { details: { unfinished: true } })
+  expect(await begin(halfDone)).toMatchObject({ code: 'partial', message: 'Half of it is there.' })
+  expect(await begin(new AppError('remote-failed', 'tar was ended'))).toMatchObject({ code: 'cancelled' })
+})
+
 test('a failure keeps its code, an unknown one shows no inner text', async () => {
   const { queue } = await open()
   const full = await queue.start(spec('a', () => Promise.reject(new AppError('no-space', 'Full.'))))

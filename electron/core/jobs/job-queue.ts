@@ -158,7 +158,7 @@ export class JobQueue implements AsyncDisposable {
       await this.#finish(active, outcome)
     } catch (error) {
       const { signal } = active.controller
-      await this.#finish(active, signal.aborted ? cancellation(signal) : error)
+      await this.#finish(active, signal.aborted && !isUnfinished(error) ? cancellation(signal) : error)
     }
   }
 
@@ -216,6 +216,11 @@ export class JobQueue implements AsyncDisposable {
   #now(): string {
     return this.#options.clock.now().toISOString()
   }
+}
+
+/** Whether a job's own error says what it left half done, which a cancellation must not hide. */
+function isUnfinished(error: unknown): boolean {
+  return error instanceof AppError && error.details?.['unfinished'] === true
 }
 
 function isOutcome(value: unknown): value is JobOutcome {

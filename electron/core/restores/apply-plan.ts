@@ -121,6 +121,6 @@ export async function rollBackSteps({ kinds, journal, contextOf, began }: Applyi
   throw new AppError(
     'partial',
     `${names.length} of the steps could not be taken back: ${names.join('; ')}. What was there before is still on the server, beside it. Take it back again with: holdfast restore rollback ${journal.entry.job}`,
-    { cause: failed[0]?.error, details: { steps: names } },
+    { cause: failed[0]?.error, details: { steps: names, unfinished: true } },
   )
 }

@@ -3,7 +3,7 @@ import { forgetBrought } from './claims.ts'
 import { applyingOf, type RestoreJobParts } from './restore-job.ts'
 import { kindOf } from './apply-plan.ts'
 import type { RestoreJournal } from './journal.ts'
-import { openRestore } from './open-restore.ts'
+import { openAgain } from './open-again.ts'
 
 /** Steps that noted that they made something where there was nothing. */
 function makingSteps({ entry }: RestoreJournal) {
@@ -22,7 +22,7 @@ export async function removeWhatWasMade(
 ): Promise<void> {
   const steps = makingSteps(journal)
   if (steps.length === 0) return
-  await using open = await openRestore(journal.entry.request, parts, { signal: job.signal })
+  await using open = await openAgain(journal, parts, { signal: job.signal })
   const { contextOf, kinds } = applyingOf(open, { journal, kinds: parts.kinds, job, remarks: [] })
   for (const step of steps) {
     job.note('info', step.undo)

@@ -11,10 +11,11 @@ import { claimBrought } from './claims.ts'
 import { applySteps, checkSteps, commitSteps, rollBackSteps, type Applying } from './apply-plan.ts'
 import type { RestoreJournal, RestoreJournals } from './journal.ts'
 import { makePlan, undoDays } from './make-plan.ts'
+import { openAgain } from './open-again.ts'
 import { openRestore, type OpenRestore, type RestoreParts } from './open-restore.ts'
 import type { StepContext } from './restore-context.ts'
 import type { Restorer } from './restorer.ts'
-import { makeSafetyBackup } from './safety-backup.ts'
+import { limitPin, makeSafetyBackup } from './safety-backup.ts'
 import { askSites } from './sites/ask-sites.ts'
 import type { StepKinds } from './step-kind.ts'
 
@@ -179,6 +180,7 @@ export async function finishRestore(
   const sites = await askSites(open.context, journal.entry.plan)
   const components = journal.entry.report?.components ?? []
   const report = reportOf(journal, { components, remarks: [...remarks, ...sites], parts })
+  await limitPin(journal.entry.safetyBackup, report.undo?.until ?? null, { parts: parts.backups, job })
   await journal.update({ phase: 'restored', report })
   const partial = report.outcome === 'restored-in-part'
   return {
@@ -192,8 +194,8 @@ function leftOpen(journal: RestoreJournal, cause: unknown): AppError {
   const id = journal.entry.job
   return new AppError(
     'connection-lost',
-    `The connection broke in the middle of the restore. What was there before is safe on the server. Go on with: holdfast restore resume ${id}, or take it back with: holdfast restore rollback ${id}`,
-    { cause, details: { job: id } },
+    `The restore was cut off in the middle. What was there before is safe on the server. Go on with: holdfast restore resume ${id}, or take it back with: holdfast restore rollback ${id}`,
+    { cause, details: { job: id, unfinished: true } },
   )
 }
 
@@ -211,13 +213,15 @@ export async function takeBack(
   // A cancelled restore is still taken back, so this has a signal of its own.
   const { signal } = new AbortController()
   try {
-    await using open = await openRestore(journal.entry.request, parts, { signal })
+    await using open = await openAgain(journal, parts, { signal })
     await rollBackSteps(applyingOf(open, { journal, kinds: parts.kinds, job: { ...job, signal }, remarks }))
   } catch (error) {
-    if (hasCode(error, 'partial')) throw error
+    if (hasCode(error, 'partial') || hasCode(error, 'conflict')) throw error
     throw leftOpen(journal, error)
   }
   const report = reportOf(journal, { components: [], remarks, parts })
+  const until = report.undo?.until ?? null
+  await limitPin(journal.entry.safetyBackup, until, { parts: parts.backups, job: { ...job, signal } })
   await journal.update({ phase: 'rolled-back', report: { ...report, outcome: 'rolled-back', undo: null } })
   job.note('info', `Everything is as it was before (${cause instanceof Error ? cause.message : 'asked for'})`)
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { isThrowaway } from './drill/throwaway.ts'
 import type { RestoreJournal } from './journal.ts'
-import { openRestore } from './open-restore.ts'
+import { openAgain } from './open-again.ts'
 import { finishRestore, takeBack, type RestoreJobParts } from './restore-job.ts'
 
 interface Resuming {
@@ -26,7 +26,7 @@ export async function resumeRestore(journal: RestoreJournal, { job, parts }: Res
     )
   }
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
-  await using open = await openRestore(journal.entry.request, parts, { signal: job.signal })
+  await using open = await openAgain(journal, parts, { signal: job.signal })
   return await finishRestore(open, { journal, job, parts })
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, toWire } from '../../../shared/errors.ts'
 import type { RestorePlan } from '../../../shared/model/restore-plan.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
 import { runBackup } from '../backups/backup.ts'
@@ -15,7 +15,7 @@ function unsavedParts(parts: BackupParts, id: string): string[] {
 }
 
 /**
- * Saves what a restore is about to touch: a verified backup of the target, off the server, pinned for as long as undo is kept. Returns its id.
+ * Saves what a restore is about to touch: a verified backup of the target, off the server, pinned. Returns its id.
  * Throws `partial` where a part could not be saved whose name nobody has typed; the backup stays.
  */
 export async function makeSafetyBackup(
@@ -35,8 +35,7 @@ export async function makeSafetyBackup(
   const { backupId } = await runBackup(backup, job, parts)
   if (backupId === null) throw new AppError('internal', 'The safety backup has no id.')
   const found = parts.catalog.list().find(({ id }) => id === backupId)
-  const until = new Date(parts.clock.now().getTime() + plan.undo.days * 24 * 3_600_000).toISOString()
-  if (found) await pinBackup(parts, found, { pinned: true, until, signal: job.signal })
+  if (found) await pinBackup(parts, found, { pinned: true, signal: job.signal })
   const unsaved = unsavedParts(parts, backupId).filter((part) => !request.acceptUnsaved.includes(part))
   if (unsaved.length === 0) return backupId
   throw new AppError(
@@ -44,4 +43,22 @@ export async function makeSafetyBackup(
     `These parts of ${request.to.account} could not be saved first: ${unsaved.join(', ')}. Nothing was changed; to overwrite them all the same, name each with --accept-unsaved.`,
     { details: { unsaved, backup: backupId } },
   )
+}
+
+/**
+ * Lets the pin of a safety backup end with the time in which its restore can be undone, which is known only when that
+ * has ended. Where the pin cannot be written it stays without an end, and the job's log says so.
+ */
+export async function limitPin(
+  safetyBackup: string | null,
+  until: string | null,
+  { parts, job }: { readonly parts: BackupParts; readonly job: JobContext },
+): Promise<void> {
+  const found = parts.catalog.list().find(({ id }) => id === safetyBackup)
+  if (found === undefined || until === null) return
+  try {
+    await pinBackup(parts, found, { pinned: true, until, signal: job.signal })
+  } catch (error) {
+    job.note('warning', `${found.name} stays pinned until somebody unpins it: ${toWire(error).message}`)
+  }
 }

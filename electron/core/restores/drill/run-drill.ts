@@ -66,23 +66,36 @@ async function restoreAndCheck(
     throw new AppError(
       'connection-lost',
       `The connection broke in the middle of the drill. Nothing but the throwaway account ${plan.to.account} was touched; remove that with: holdfast restore rollback ${job.id}`,
-      { cause: error, details: { job: job.id } },
+      { cause: error, details: { job: job.id, unfinished: true } },
     )
   }
 }
 
+function traceLeft({ to }: RestorePlan, what: string, cause: unknown): AppError {
+  return new AppError(
+    'partial',
+    `The throwaway account ${to.account} was removed, but not all of it: ${what}`,
+    {
+      cause,
+    },
+  )
+}
+
 /** Throws `partial` where the drill's names mean something on the server after it. */
 async function requireNoTrace(journal: RestoreJournal, running: Running): Promise<void> {
+  const { job, parts } = running
   const { request, plan } = journal.entry
+  await using open = await openRestore(request, parts, { signal: job.signal })
+  const now = await makePlan(parts.restorers, open.context, open)
+  const before = new Set(plan.notes.map(({ text }) => text))
+  const left = now.notes.find(
+    ({ level, code, text }) => level === 'blocker' && code !== 'space' && !before.has(text),
+  )
+  if (left !== undefined) throw traceLeft(plan, left.text, null)
   try {
-    await planDrill(request, running)
+    requireOnlyNew(now)
   } catch (error) {
-    if (!hasCode(error, 'conflict')) throw error
-    throw new AppError(
-      'partial',
-      `The throwaway account ${plan.to.account} was removed, but not all of it: ${error instanceof Error ? error.message : ''}`,
-      { cause: error },
-    )
+    throw traceLeft(plan, error instanceof Error ? error.message : '', error)
   }
 }
 

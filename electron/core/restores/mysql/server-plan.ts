@@ -1,5 +1,6 @@
 import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
+import { secondDatabasesSpace } from '../database-space.ts'
 import type { PlanContext } from '../restore-context.ts'
 import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
@@ -19,9 +20,6 @@ export function unusableServer({ target, note }: PlanContext, count: number): bo
   })
   return true
 }
-
-/** A table takes about twice what its dump does, with its keys. */
-const growth = 2
 
 /** Notes what of the server is in the way or differs. Returns the room that the second databases take. */
 export async function noteServer(
@@ -81,7 +79,15 @@ export async function noteServer(
   }
   noteRights(context, users, then)
   const exchanged = imports.filter(({ way }) => way.method === 'swap')
-  return exchanged.length === 0 ? [] : [spaceOf(context, facts, exchanged)]
+  return exchanged.length === 0
+    ? []
+    : [
+        secondDatabasesSpace(
+          context,
+          facts.folder,
+          exchanged.map(({ dump }) => dump),
+        ),
+      ]
 }
 
 /** Notes the rights that users of the backup had and will not have. */
@@ -138,25 +144,4 @@ export function noteVersion({ archive, note, target }: PlanContext, { text, vers
         ? 'What the older server does not know is refused before anything is replaced.'
         : null,
   })
-}
-
-function spaceOf(
-  { target, note }: PlanContext,
-  { folder }: ServerFacts,
-  imports: readonly Import[],
-): PlanSpace {
-  const during = imports.reduce((sum, { dump }) => sum + dump.entry.size * growth, 0)
-  const { freeBytes } = target.survey
-  const [mount] = Object.keys(freeBytes)
-    .filter((path) => `${folder}/`.startsWith(path === '/' ? '/' : `${path}/`))
-    .sort((a, b) => b.length - a.length)
-  const free = mount === undefined ? null : (freeBytes[mount] ?? null)
-  if (free !== null && free < during) {
-    note({
-      ...{ level: 'blocker', code: 'space' },
-      text: `The second copies of the databases take about ${Math.ceil(during / 1e6)} MB, and ${folder} has ${Math.floor(free / 1e6)} MB free.`,
-      remedy: 'Make room there, or restore the databases one by one.',
-    })
-  }
-  return { path: folder, during, after: 0, free }
 }

@@ -1,4 +1,5 @@
 import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
+import { secondDatabasesSpace } from '../database-space.ts'
 import type { PlanContext } from '../restore-context.ts'
 import type { ArchivedServer } from './archive-roles.ts'
 import type { Import } from './database-plan.ts'
@@ -73,7 +74,13 @@ export async function noteServer(
       remedy: `Make that locale there and restart PostgreSQL, or make an empty database ${to} there with another one, and restore into it.`,
     })
   }
-  return [spaceOf(context, server, imports)]
+  return [
+    secondDatabasesSpace(
+      context,
+      server.folder,
+      imports.map(({ dump }) => dump),
+    ),
+  ]
 }
 
 /** Names of one locale differ in how they write the encoding. */
@@ -113,28 +120,4 @@ function noteVersions({ note, target }: PlanContext, server: TargetServer, impor
         then > now ? 'What the older server does not know is refused before anything is replaced.' : null,
     })
   }
-}
-
-/** A database takes about twice what its dump does, with its indexes. */
-const growth = 2
-
-function spaceOf(
-  { target, note }: PlanContext,
-  { folder }: TargetServer,
-  imports: readonly Import[],
-): PlanSpace {
-  const during = imports.reduce((sum, { dump }) => sum + dump.entry.size * growth, 0)
-  const { freeBytes } = target.survey
-  const [mount] = Object.keys(freeBytes)
-    .filter((path) => `${folder}/`.startsWith(path === '/' ? '/' : `${path}/`))
-    .sort((a, b) => b.length - a.length)
-  const free = mount === undefined ? null : (freeBytes[mount] ?? null)
-  if (free !== null && free < during) {
-    note({
-      ...{ level: 'blocker', code: 'space' },
-      text: `The second copies of the databases take about ${Math.ceil(during / 1e6)} MB, and ${folder} has ${Math.floor(free / 1e6)} MB free.`,
-      remedy: 'Make room there, or restore the databases one by one.',
-    })
-  }
-  return { path: folder, during, after: 0, free }
 }
