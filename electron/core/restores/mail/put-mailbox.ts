@@ -137,11 +137,10 @@ async function carryArrivals(step: Step, context: StepContext): Promise<void> {
 export const putMailbox: StepKind<Step> = {
   prepare,
   async apply(step, context) {
-    const { keywords, keywordsAdded } = context.noted()
-    const additions = fromNote(keywords)
-    if (additions.length > 0 && keywordsAdded !== true) {
+    const additions = fromNote(context.noted()['keywords'])
+    if (additions.length > 0) {
+      await context.noteFacts({ keywordsAdding: true })
       await addKeywords(context, step, additions)
-      await context.noteFacts({ keywordsAdded: true })
     }
     await stagingOf(step, context).exchange()
     await carryArrivals(step, context)
@@ -150,8 +149,11 @@ export const putMailbox: StepKind<Step> = {
   async rollback(step, context) {
     const staging = stagingOf(step, context)
     await staging.back({ stay: true })
-    const additions = fromNote(context.noted()['keywords'])
-    if (additions.length > 0) await removeKeywords(context, step, additions)
+    const { keywords, keywordsAdding } = context.noted()
+    if (keywordsAdding === true) {
+      await removeKeywords(context, step, fromNote(keywords))
+      await context.noteFacts({ keywordsAdding: false })
+    }
     const ours = new Set(
       archivedMail(context.archive, bytesOf(step.from), []).flatMap(({ message }) => message ?? []),
     )
