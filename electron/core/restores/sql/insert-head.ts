@@ -1,3 +1,5 @@
+import { isHere } from './statement-end.ts'
+
 /** What stands before the rows of an INSERT. Names as in names.ts. */
 export interface InsertHead {
   readonly verb: string
@@ -50,10 +52,7 @@ export class InsertHeads {
 
   /** Whether the last head is here again, with the bracket behind it. */
   isRepeated(data: Buffer, start: number): boolean {
-    const { length } = this.#bytes
-    return (
-      length > 0 && data.compare(this.#bytes, 0, length, start, Math.min(start + length, data.length)) === 0
-    )
+    return this.#bytes.length > 0 && isHere(this.#bytes, data, start)
   }
 
   /** As `insertHeadAt`; the same object for a head that is repeated but for its `end`. */
