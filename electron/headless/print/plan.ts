@@ -56,22 +56,40 @@ function mappingLines({ mapping }: RestorePlan): string[] {
   return ['', 'Names that change', ...changed.map(([what, { from, to }]) => `  ${what}: ${from} → ${to}`)]
 }
 
-/** Each change to the configuration of applications. What was not understood is in the notes. */
-function configurationLines(steps: readonly RestoreStep[]): string[] {
-  const files = steps
+/** Each change to the configuration of applications, by file. What was not understood is in the notes. */
+function rewrites(steps: readonly RestoreStep[]): { readonly path: string; readonly lines: string[] }[] {
+  return steps
     .flatMap((step) => (step.kind === 'put-tree' ? step.configuration : []))
     .filter(({ changes }) => changes.length > 0)
+    .map(({ path, changes }) => ({
+      path: escapeForDisplay(path),
+      lines: changes.map(
+        ({ line, what, from, to }) =>
+          `line ${line}: ${what} ${escapeForDisplay(from)} → ${escapeForDisplay(to)}`,
+      ),
+    }))
+}
+
+function configurationLines(steps: readonly RestoreStep[]): string[] {
+  const files = rewrites(steps)
   if (files.length === 0) return []
   return [
     '',
     'Configuration that is rewritten on its way',
-    ...files.flatMap(({ path, changes }) => [
-      `  ${escapeForDisplay(path)}`,
-      ...changes.map(
-        ({ line, what, from, to }) =>
-          `    line ${line}: ${what} ${escapeForDisplay(from)} → ${escapeForDisplay(to)}`,
-      ),
-    ]),
+    ...files.flatMap(({ path, lines }) => [`  ${path}`, ...lines.map((line) => `    ${line}`)]),
+  ]
+}
+
+/** The same in short, for one of many plans: how many, and the first of them. */
+export function briefConfiguration(steps: readonly RestoreStep[]): string[] {
+  const files = rewrites(steps)
+  const all = files.flatMap(({ path, lines }) => lines.map((line) => `${path}, ${line}`))
+  if (all.length === 0) return []
+  const more = all.length - Math.min(all.length, listed)
+  return [
+    `Rewritten on its way: ${plural(all.length, 'value')} in ${plural(files.length, 'file')}`,
+    ...all.slice(0, listed).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … and ${more} more; --json has all`] : []),
   ]
 }
 
