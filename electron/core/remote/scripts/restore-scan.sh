@@ -5,7 +5,7 @@
 # the account.
 # Facts: `missing`: how many folders above the root are not there where it is not. `tar`, `find`: what these call themselves. `root`: `folder`, `file`, `none`, or `link` where the way goes
 # through a link that is not root's. `physical`: its path without links. `safe` 1: only root can change the way to it.
-# `apart` 1: it is a mount. `free`, `inodes`: what is left there. `system`: the kind of file system. `project` 1: it has
+# `alone` 1: we can keep a program of the account out of its reach. `apart` 1: it is a mount. `free`, `inodes`: what is left there. `system`: the kind of file system. `project` 1: it has
 # a project quota. `hardlinks`: fs.protected_hardlinks. `mounts`: mounts below, one a line, as /proc/self/mountinfo has
 # them. `fixed`, `open`: the first immutable entries, and the first processes with something open there.
 
@@ -70,6 +70,7 @@ else
     [ -z "$(find -P . -maxdepth 0 \( ! -uid 0 -o -perm /022 \))" ] || safe=0
   fi
 fi
+hf_fact alone "$(hf_alone '' "$uid" "$gid" true && echo 1 || echo 0)"
 hf_fact root "$there"
 hf_fact physical "$physical"
 hf_fact safe "$safe"
