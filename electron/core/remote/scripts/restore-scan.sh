@@ -82,7 +82,7 @@ fi
 cd /
 if [ "$there" = folder ]; then
   hf_fact mounts "$(cut -d ' ' -f 5 /proc/self/mountinfo 2>/dev/null | grep -F "$physical/" || :)"
-  hf_fact fixed "$(hf_as "$user" "$uid" "$gid" lsattr -Ra "$root" 2>/dev/null | grep '^[^ ]*[ia][^ ]* ' | head -n 20 | cut -c 1-400 || :)"
+  hf_fact fixed "$(hf_as "$user" "$uid" "$gid" lsattr -Ra "$root" 2>/dev/null | grep '^[-A-Za-z]*[ia][-A-Za-z]* ' | head -n 20 | cut -c 1-400 || :)"
   hf_fact open "$(find /proc/[0-9]*/cwd /proc/[0-9]*/fd -maxdepth 1 \( -lname "$root_glob" -o -lname "$root_glob/*" \) \
     -printf '%p\n' 2>/dev/null | cut -d / -f 3 | sort -u | head -n 20 | while read -r pid; do
       printf '%s %s\n' "$pid" "$(tr -d '\n' <"/proc/$pid/comm" 2>/dev/null || :)"

@@ -94,7 +94,7 @@ class TreeCheck {
   finish(): { readonly good: number; readonly of: number; readonly bad: string[] } {
     let of = 0
     for (const { path, entry } of this.#archived.judged()) {
-      if (entry.implied) continue
+      if (entry.implied || this.#archived.isAround(path)) continue
       of += 1
       const hidden = this.#closed.some((folder) => isWithin(folder, path))
       if (!this.#seen.has(path)) {
@@ -123,7 +123,7 @@ class TreeCheck {
   #entry(entry: TargetEntry): void {
     const { path } = entry
     const put = this.#archived.at(path)
-    if (put === null || put.implied) return
+    if (put === null || put.implied || this.#archived.isAround(path)) return
     this.#seen.add(path)
     const why = this.#difference(entry, put)
     if (why !== null) this.#bad(path, why)
