@@ -89,10 +89,17 @@ function serverConfigurationLines(files: RestorePlan['serverConfiguration']): st
   ]
 }
 
+/** The first three of a list of paths, and how many more there are. */
+function listOf(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).map(escapeForDisplay).join(', ')
+  return paths.length > 3 ? `${shown} and ${plural(paths.length - 3, 'other path')}` : shown
+}
+
 function undoLine({ undo, to }: RestorePlan): string {
   if (undo.method === 'nothing-to-save') return 'Undo: what this restore makes is removed again.'
   const size = undo.bytes === null ? '' : ` (about ${formatBytes(undo.bytes)})`
-  return `Undo: ${to.account} is saved first${size}, verified, and kept for ${undo.days} days.`
+  const what = undo.only.length === 0 ? to.account : `${listOf(undo.only)} of ${to.account}`
+  return `Undo: ${what} is saved first${size}, verified, and kept for ${undo.days} days.`
 }
 
 /** The whole plan of a restore, for people. */

@@ -75,12 +75,6 @@ export class ArchivedTree {
     return rewritten === null ? file : { ...file, size: rewritten.size, sha256: rewritten.sha256 }
   }
 
-  /** Whether it is a folder on the way to what is wanted, which stays as it is where it is there. */
-  isAround(path: Buffer): boolean {
-    const { items } = this.#chosen
-    return items.length > 0 && !items.some((item) => isWithin(item, path))
-  }
-
   /** From here on these files are what they become, under each of their names. */
   rewrite(files: readonly ConfigurationFile[]): void {
     for (const { path, result } of files) {
