@@ -280,9 +280,14 @@ each() {
   }
 }
 
+# Whoever gets into the new tree could change the names that root sets owners and modes by. A look at what has it open
+# does not see what waits in a socket, so nobody may have it open at all.
 extract() {
-  [ "$inside" = 1 ] || cd -P -- "$place/new" || return
-  hf_as "$user" "$uid" "$gid" sh -c '
+  if [ "$inside" = 1 ]; then extract_by hf_as; else cd -P -- "$place/new" && extract_by hf_alone; fi
+}
+
+extract_by() {
+  "$1" "$user" "$uid" "$gid" sh -c '
     [ "$1" = 0 ] || cd -P -- "$2" || exit
     umask 022
     exec tar --extract --file=- --preserve-permissions --no-same-owner --delay-directory-restore --no-overwrite-dir \

@@ -141,6 +141,7 @@ describe('an account on a server that does not have it', () => {
     ['bob', 'games', 5, 'has a user games already'],
     ['bob', 'a b', 2, ''],
     ['bob', '../bob', 2, ''],
+    ['bob', 'a\\b', 2, ''],
     ['bob', 'x'.repeat(33), 2, ''],
   ])('%s as %j is refused with %i', async (from, to, code, said) => {
     const shown = await plan(from, to)
