@@ -4,7 +4,8 @@ import { listLeftOut } from './left-out.ts'
 import { readAgain } from './read-again.ts'
 import { type Reading, warnOfTroubles } from './reading.ts'
 import { liesBelow } from './scan-records.ts'
-import { quoteGlob, scanRoot } from './scan.ts'
+import { outsideOf } from './outside-of.ts'
+import { scanRoot } from './scan.ts'
 import { readAsRoot, readWholeAsRoot, type SecondPassTally } from './second-pass.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function readPaths(root: Reading, paths: readonly Buffer[]): Promis
     await readAsRoot(reading, scan.unreadable, secondPass)
     await readAgain(
       reading,
-      names.filter((path) => !liesBelow(path, folders)),
+      names.filter((path) => !liesBelow(path, folders) && !reading.globs.matches(path)),
     )
     for (const { path } of scan.unreadable) {
       if (!reading.soFar.isWritten(path) && reading.troubles.get(path) === undefined) {
@@ -40,26 +41,13 @@ export async function readPaths(root: Reading, paths: readonly Buffer[]): Promis
 /** The same reading with everything left out that is neither wanted nor on the way there. */
 function narrowed(reading: Reading, paths: readonly Buffer[]): Reading {
   const { globs } = reading
-  const onTheWay = [...new Set(paths.flatMap(foldersOf))].map((path) => Buffer.from(path, 'latin1'))
-  const way = onTheWay.flatMap((path) => ['-o', '-path', pattern(path)])
-  const wanted = paths.flatMap((path) => ['-o', '-path', pattern(path), '-o', '-path', pattern(path, '/*')])
   return {
     ...reading,
     globs: {
-      findArgs: [...globs.findArgs, '-o', '!', '(', '-false', ...way, ...wanted, ')'],
+      findArgs: [...globs.findArgs, '-o', ...outsideOf(paths)],
       matches: (path) =>
         globs.matches(path) ||
         !paths.some((each) => isAt(path, each) || isAt(each, path) || path.length === 0),
     },
   }
-}
-
-/** The folders above a path, below the root. */
-function foldersOf(path: Buffer): string[] {
-  const parts = path.toString('latin1').split('/')
-  return parts.slice(0, -1).map((_, at) => parts.slice(0, at + 1).join('/'))
-}
-
-function pattern(path: Buffer, tail = ''): Buffer {
-  return Buffer.concat([Buffer.from('./'), quoteGlob(path), Buffer.from(tail)])
 }

@@ -1,5 +1,6 @@
 # Looks at the folder `root` as a restore will find it, as the account `user`, `uid`, `gid`. "$@" is a find expression
-# for what is not looked into. `root_glob` is the path as a pattern that means only itself.
+# for what is not looked into. `depth`: `all`, `listed` for what the list `only` names, each beginning with `./`, or
+# `none`. `root_glob` is the path as a pattern that means only itself.
 # Output: two NUL-ended records an entry: `TYPE DEVICE SIZE MTIME MODE UID GID READ PATH`, then a link's target. READ is
 # 0 for what the account cannot read. Code `scan`: 0 and 1 are find's, 9: the root cannot be entered, 126: we are not
 # the account.
@@ -30,6 +31,14 @@ enter() {
 ." ] || return 1
     fi
   done
+}
+
+# What lsattr says of what is looked at.
+attributes() {
+  case $depth in
+  all) hf_as "$user" "$uid" "$gid" lsattr -Ra "$root" ;;
+  listed) only | hf_as "$user" "$uid" "$gid" sh -c 'cd -- "$1" && exec xargs -0 lsattr -Ra --' sh "$root" ;;
+  esac
 }
 
 look='
@@ -82,7 +91,7 @@ fi
 cd /
 if [ "$there" = folder ]; then
   hf_fact mounts "$(cut -d ' ' -f 5 /proc/self/mountinfo 2>/dev/null | grep -F "$physical/" || :)"
-  hf_fact fixed "$(hf_as "$user" "$uid" "$gid" lsattr -Ra "$root" 2>/dev/null | grep '^[-A-Za-z]*[ia][-A-Za-z]* ' | head -n 20 | cut -c 1-400 || :)"
+  hf_fact fixed "$(attributes 2>/dev/null | grep '^[-A-Za-z]*[ia][-A-Za-z]* ' | head -n 20 | cut -c 1-400 || :)"
   hf_fact open "$(find /proc/[0-9]*/cwd /proc/[0-9]*/fd -maxdepth 1 \( -lname "$root_glob" -o -lname "$root_glob/*" \) \
     -printf '%p\n' 2>/dev/null | cut -d / -f 3 | sort -u | head -n 20 | while read -r pid; do
       printf '%s %s\n' "$pid" "$(tr -d '\n' <"/proc/$pid/comm" 2>/dev/null || :)"

@@ -30,9 +30,15 @@ export async function lookAndCompare(
 ): Promise<ComparedTree> {
   const { archive, mapping, request } = context
   const tags: Buffer[] = []
-  const facts = await lookAtTarget(context, tree.root, ({ path, type }) => {
-    if (type === 'file' && path.subarray(path.lastIndexOf(0x2f) + 1).equals(tag)) tags.push(path)
-  })
+  const only = { only: tree.items }
+  const facts = await lookAtTarget(
+    context,
+    tree.root,
+    ({ path, type }) => {
+      if (type === 'file' && path.subarray(path.lastIndexOf(0x2f) + 1).equals(tag)) tags.push(path)
+    },
+    only,
+  )
   const rules = new KeptRules(archive, tree, facts.mounts)
   for (const path of tags) rules.tag(path)
   const leaves = [...tree.held.map(({ path }) => path), ...facts.mounts]
@@ -42,7 +48,8 @@ export async function lookAndCompare(
   const { keepExtra } = request
   const { trusted } = archive
   const comparison = new TreeComparison({ archived, rules, items: tree.items, keepExtra, mapping, trusted })
-  if (facts.there === 'folder') await lookAtTarget(context, tree.root, (entry) => comparison.take(entry))
+  if (facts.there === 'folder')
+    await lookAtTarget(context, tree.root, (entry) => comparison.take(entry), only)
   comparison.finish()
   return { tree, facts, archived, comparison, rules, configuration }
 }

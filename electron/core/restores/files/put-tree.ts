@@ -171,6 +171,7 @@ export const putTree: StepKind<Step> = {
     const units = [...tree.items, ...madeUnits(context)]
     return checkTree(context, {
       ...{ component: step.component, root: tree.root, kept, archived },
+      only: units,
       wasPut: (path) => tree.items.length === 0 || units.some((unit) => isWithin(unit, path)),
       owners: step.method === 'exchange',
     })
@@ -178,7 +179,7 @@ export const putTree: StepKind<Step> = {
   rollback: (step, context) => new Staging(step, context).back({ unmake: madeFolders(context) }),
   commit: (step, context) => new Staging(step, context).clear(),
   async remove(step, context) {
-    const { there } = await lookAtTarget(context, bytes(step.root), () => undefined)
+    const { there } = await lookAtTarget(context, bytes(step.root), () => undefined, { deep: false })
     if (there === 'none') return
     const staging = new Staging(step, context)
     const units = madeUnits(context)

@@ -1,5 +1,6 @@
 import { AppError, throwIfCancelled } from '../../../../shared/errors.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
+import { outsideOf } from '../../collectors/files/outside-of.ts'
 import { gnuVersion, quoteGlob } from '../../collectors/files/scan.ts'
 import { splitAtNul } from '../../collectors/files/scan-records.ts'
 import type { ScriptEnd } from '../../remote/shell.ts'
@@ -105,6 +106,8 @@ interface LookOptions {
   readonly account?: ReturnType<typeof targetAccount>
   /** False: only what lies directly in the root. */
   readonly deep?: boolean
+  /** Only these paths below the root, what lies in them, and the folders on the way; none for everything. */
+  readonly only?: readonly Buffer[]
 }
 
 /**
@@ -115,12 +118,13 @@ export async function lookAtTarget(
   context: RestoreContext,
   root: Buffer,
   onEntry: (entry: TargetEntry) => void,
-  { account = targetAccount(context), deep = true }: LookOptions = {},
+  { account = targetAccount(context), deep = true, only = [] }: LookOptions = {},
 ): Promise<TargetFacts> {
   const { target, signal } = context
+  const depth = !deep ? 'none' : only.length > 0 ? 'listed' : 'all'
   const run = await target.shell.start('restore-scan', {
-    values: { ...account, root, root_glob: quoteGlob(root) },
-    args: [deep ? '-false' : '-true'],
+    values: { ...account, root, root_glob: quoteGlob(root), only: only.map(below), depth },
+    args: deep ? outsideOf(only) : ['-true'],
     signal,
   })
   const ended = run.end.then(
@@ -140,6 +144,10 @@ export async function lookAtTarget(
   const end = await ended
   if ('error' in end) throw end.error
   return factsOf(end.value, root)
+}
+
+function below(path: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('./'), path])
 }
 
 function factsOf({ facts, codes }: ScriptEnd, root: Buffer): TargetFacts {

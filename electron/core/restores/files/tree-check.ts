@@ -3,6 +3,7 @@ import { AppError } from '../../../../shared/errors.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { ComponentReport } from '../../../../shared/model/restore-report.ts'
 import type { ListedEntry } from '../../archive/index-cache.ts'
+import { outsideOf } from '../../collectors/files/outside-of.ts'
 import { PathSet } from '../../archive/path-set.ts'
 import { isWithin } from '../mapping/map-path.ts'
 import type { StepContext } from '../restore-context.ts'
@@ -18,6 +19,8 @@ interface CheckOptions {
   /** Paths below that are not looked at. */
   readonly kept: readonly Buffer[]
   readonly archived: ArchivedTree
+  /** Paths that were put, with what lies in them; none for everything. */
+  readonly only: readonly Buffer[]
   /** Whether a path was put there; folders on the way to it may have been there, and are as they were. */
   readonly wasPut: (path: Buffer) => boolean
   /** Whether owners could be set. */
@@ -38,7 +41,7 @@ export async function checkTree(context: StepContext, options: CheckOptions): Pr
   const values = { ...targetAccount(context), root }
   const run = await target.shell.start('tree-check', {
     values,
-    args: findPaths(kept.slice(0, pruned)),
+    args: [...findPaths(kept.slice(0, pruned)), '-o', ...outsideOf(options.only)],
     signal,
   })
   const ended = run.end.then(
