@@ -26,6 +26,7 @@ import { HostKeyFile } from './servers/host-keys.ts'
 import { ServerProfiles } from './servers/profiles.ts'
 import { ServerAccess } from './servers/server-access.ts'
 import { StoredServerSecrets } from './servers/stored-secrets.ts'
+import { LastLooks } from './sources/last-looks.ts'
 import { OverrideStore } from './sources/override-store.ts'
 
 /** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
@@ -44,6 +45,7 @@ export interface App extends AsyncDisposable {
   readonly serverSecrets: StoredServerSecrets
   readonly servers: ServerAccess
   readonly overrides: OverrideStore
+  readonly looks: LastLooks
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
   readonly jobs: JobQueue
@@ -73,6 +75,8 @@ export async function createApp(ports: Ports): Promise<App> {
   const prompts = new Prompts({ events, clock })
   const servers = new ServerAccess({ profiles, hostKeys, secrets: serverSecrets, clock, ask: prompts.ask })
   const overrides = await OverrideStore.open(dataFolder, { log })
+  const ids = profiles.list().map(({ id }) => id)
+  const looks = await LastLooks.open(join(dataFolder, 'looks'), { ids, log, clock })
   const destinations = await DestinationProfiles.open(dataFolder, { log, events })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
   const catalog = new Catalog({ events, serverName })
@@ -112,6 +116,7 @@ export async function createApp(ports: Ports): Promise<App> {
       serverSecrets,
       servers,
       overrides,
+      looks,
       destinations,
       catalog,
       jobs,

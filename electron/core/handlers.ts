@@ -5,6 +5,7 @@ import { backupHandlers } from './handlers/backup-handlers.ts'
 import { cronHandlers } from './handlers/cron-handlers.ts'
 import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { drillHandlers } from './handlers/drill-handlers.ts'
+import { fleetHandlers } from './handlers/fleet-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
@@ -16,6 +17,7 @@ import { sourceHandlers } from './handlers/source-handlers.ts'
 /** One function for every method of the contract. */
 export function createHandlers(app: App): Handlers {
   return {
+    ...fleetHandlers(app),
     ...serverHandlers(app),
     ...sourceHandlers(app),
     ...destinationHandlers(app),

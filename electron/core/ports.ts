@@ -48,6 +48,8 @@ export interface Ports {
   readonly backupFolder: string
   /** `holdfast 0.1.0` and the like, for manifests. */
   readonly app: string
+  /** SHA-256 of this computer's machine id in hex, as a survey has it; null where there is none. */
+  readonly machine: string | null
   /** This computer's keychain; it may turn out not to work. */
   readonly keychain: SecretStore
   /** Path of a file with the vault's passphrase, or null. */

@@ -13,6 +13,7 @@ import type { Line } from './owner/line.ts'
 import { openOwnerLine } from './owner/owner-line.ts'
 import { localTransport, openProduct, type Product } from './product.ts'
 import { systemClock } from './system-clock.ts'
+import { thisMachine } from './this-machine.ts'
 import { version } from './version.ts'
 
 /** A client, and the way to let go of what it stands on. */
@@ -27,6 +28,7 @@ function portsFor(dataFolder: string, env: NodeJS.ProcessEnv): Ports {
     dataFolder,
     backupFolder: env['HOLDFAST_BACKUPS'] ?? join(homedir(), 'Holdfast'),
     app: `holdfast ${version}`,
+    machine: thisMachine(),
     keychain: openKeychain(),
     passphraseFile: env['HOLDFAST_PASSPHRASE_FILE'] ?? null,
   }

@@ -6,7 +6,7 @@ import type { Handlers } from '../dispatch.ts'
 import { discover } from '../sources/discover.ts'
 import { noOverrides } from '../sources/override-store.ts'
 
-type SourceHandlers = Pick<Handlers, 'sources.list' | 'sources.overrides' | 'sources.set'>
+type SourceHandlers = Pick<Handlers, 'sources.known' | 'sources.list' | 'sources.overrides' | 'sources.set'>
 
 /** Looks at a server, and remembers what is there. */
 async function look(
@@ -18,6 +18,7 @@ async function look(
   const overridesFor = (source: string) => app.overrides.find(server.id, source)
   const { loginsOf: _, ...discovery } = await discover(open.shell, open.survey, { ...options, overridesFor })
   await app.profiles.learned(server.id, open.survey)
+  await app.looks.keep(server.id, discovery)
   await app.profiles.found(server.id, discovery.sources)
   return discovery
 }
@@ -43,6 +44,7 @@ async function requireSource(
 /** What can be backed up, and the admin's word on it. */
 export function sourceHandlers(app: App): SourceHandlers {
   return {
+    'sources.known': async ({ server }) => ({ look: app.looks.of(app.profiles.get(server).id) }),
     'sources.list': ({ server }, { signal }) => look(app, app.profiles.get(server), { signal, sizes: true }),
     'sources.overrides': async ({ server, source }) =>
       app.overrides.find(app.profiles.get(server).id, source) ?? noOverrides,
