@@ -4,6 +4,9 @@ export type Route =
   | { readonly screen: 'server'; readonly server: string }
   | { readonly screen: 'unknown'; readonly path: string }
 
+/** A screen that there is. */
+export type KnownRoute = Exclude<Route, { screen: 'unknown' }>
+
 const overview: Route = { screen: 'overview' }
 
 /** The screen of an address's fragment: `#/servers/web1`. Never throws. */
@@ -17,7 +20,7 @@ export function parseRoute(hash: string): Route {
 }
 
 /** The address of a screen. */
-export function hrefOf(route: Exclude<Route, { screen: 'unknown' }>): string {
+export function hrefOf(route: KnownRoute): string {
   switch (route.screen) {
     case 'overview':
       return '#/'

@@ -184,6 +184,11 @@ export const contract = {
     done,
   ),
 
+  /** Whether there is a server to practise on here, and whether it runs. */
+  'practice.status': query(none, z.strictObject({ available: z.boolean(), running: z.boolean() })),
+  /** Starts it and adds it, or gives its profile what it needs to be reached again. It lives as long as the product. */
+  'practice.start': command(none, z.strictObject({ server: Server })),
+
   /** How every source stands, from what is known here; days begin at midnight in `timeZone`, an IANA name. */
   'fleet.show': query(z.strictObject({ days: z.int().min(1).max(366), timeZone: TimeZone }), Fleet),
   /** What the last look at a server found; null: nobody looked yet. */

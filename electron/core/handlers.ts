@@ -7,6 +7,7 @@ import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { drillHandlers } from './handlers/drill-handlers.ts'
 import { fleetHandlers } from './handlers/fleet-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
+import { practiceHandlers } from './handlers/practice-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
@@ -19,6 +20,7 @@ export function createHandlers(app: App): Handlers {
   return {
     ...fleetHandlers(app),
     ...serverHandlers(app),
+    ...practiceHandlers(app),
     ...sourceHandlers(app),
     ...destinationHandlers(app),
     ...backupHandlers(app),

@@ -38,6 +38,16 @@ export interface SpaceRules {
   readonly lookEvery: number
 }
 
+/** A small server in the host's own process, with invented accounts; disposing it removes everything of it. */
+export interface PracticeServer extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: Secret
+  /** `SHA256:…` of its one host key. */
+  readonly fingerprint: string
+}
+
 /** What a host supplies to the product. */
 export interface Ports {
   readonly clock: Clock
@@ -54,6 +64,8 @@ export interface Ports {
   readonly keychain: SecretStore
   /** Path of a file with the vault's passphrase, or null. */
   readonly passphraseFile: string | null
+  /** Starts a server to practise on, in one to five seconds; throws `unsupported`, `tool-missing`. */
+  readonly startPractice?: (options: { readonly signal: AbortSignal }) => Promise<PracticeServer>
   /** Default: 1 GiB, 500 MiB, and a look every 64 MiB. */
   readonly space?: SpaceRules
 }

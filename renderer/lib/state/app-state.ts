@@ -6,6 +6,7 @@ import { Connection } from './connection.svelte.ts'
 import { FleetState } from './fleet.svelte.ts'
 import { JobsState } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
+import { PracticeState } from './practice.svelte.ts'
 import { SecretsState } from './secrets.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 
@@ -17,6 +18,7 @@ export interface AppState {
   readonly clock: ScreenClock
   readonly fleet: FleetState
   readonly jobs: JobsState
+  readonly practice: PracticeState
   readonly secrets: SecretsState
   readonly toasts: Toasts
 }
@@ -28,6 +30,7 @@ export function createAppState(door: Door, page: Window): AppState {
     client,
     fleet: new FleetState(client),
     jobs: new JobsState(client),
+    practice: new PracticeState(client),
     secrets: new SecretsState(client),
     connection: new Connection(door),
     navigation: new Navigation(page),
