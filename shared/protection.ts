@@ -59,5 +59,5 @@ export function protectionOf(facts: ProtectionFacts): Protection {
   const blocked = failed !== null && hostKeyCodes.includes(failed.error?.code ?? '')
   const active = running === null ? standing : 'running'
   const state = blocked ? 'blocked' : failed !== null && running === null ? 'failed' : active
-  return { state, protected: standing === 'protected' && !blocked, newest, running, failed }
+  return { state, protected: standing === 'protected' && failed === null, newest, running, failed }
 }

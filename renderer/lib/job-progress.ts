@@ -25,3 +25,24 @@ export function rateOf({ progress }: Job): string {
 export function speedOf(job: Job): string {
   return [percentOf(job), rateOf(job)].filter(Boolean).join(' · ') || (job.progress?.phase ?? 'waiting')
 }
+
+const scopeWords = {
+  full: 'Full',
+  files: 'Files only',
+  databases: 'Databases only',
+  email: 'Email only',
+} as const
+const kindWords = {
+  backup: 'Backup',
+  verify: 'Verify',
+  restore: 'Restore',
+  undo: 'Undo',
+  rollback: 'Take back',
+  drill: 'Drill',
+} as const satisfies Record<Job['kind'], string>
+
+/** What a job is about: the source's name, and what is done with it. */
+export function jobWords({ title, kind, request }: Job): { readonly about: string; readonly what: string } {
+  if (request === null) return { about: title, what: kindWords[kind] }
+  return { about: request.source, what: kind === 'backup' ? scopeWords[request.scope] : kindWords[kind] }
+}

@@ -47,7 +47,7 @@ export const SourceStanding = z.strictObject({
   /** False where only backups are left of it. */
   onServer: z.boolean(),
   state: SourceState,
-  /** The one definition of ARCHITECTURE §1, whatever is running or failed since. */
+  /** The one definition of ARCHITECTURE §1, and no run has failed since; also while one is under way. */
   protected: z.boolean(),
   /** Why it needs somebody, as sentences; null where it does not. */
   why: z.string().nullable(),

@@ -1,6 +1,6 @@
-import type { Backup } from '../../../shared/model/backup.ts'
+import type { Backup, SourceKind } from '../../../shared/model/backup.ts'
 import type { DestinationProfile } from '../../../shared/model/destination.ts'
-import type { Fleet, FleetServer } from '../../../shared/model/fleet.ts'
+import type { Fleet, FleetServer, SourceStanding } from '../../../shared/model/fleet.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import type { App } from '../app.ts'
@@ -23,6 +23,11 @@ function group<T>(all: readonly T[], key: (each: T) => string): Map<string, T[]>
   }
   return groups
 }
+
+const kinds: readonly SourceKind[] = ['account', 'site', 'tenant', 'system']
+
+/** Keeps the order by name within a kind. */
+const byKind = (a: SourceStanding, b: SourceStanding) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind)
 
 /** All backups and backup jobs, by `SERVER/SOURCE`. */
 class Records {
@@ -69,7 +74,9 @@ function standingOfServer(
     ...{ server, survey },
     lookedAt: look?.at ?? null,
     unclaimed: look?.discovery.unclaimed.length ?? 0,
-    sources: factsOf(server, parts, records).map((facts) => sourceStanding(facts, { ...options, offServer })),
+    sources: factsOf(server, parts, records)
+      .map((facts) => sourceStanding(facts, { ...options, offServer }))
+      .sort(byKind),
   }
 }
 

@@ -2,7 +2,6 @@ import { connect } from 'node:net'
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClient } from '../../../shared/client.ts'
-import type { AppEvent } from '../../../shared/events.ts'
 import { cookieName } from './session.ts'
 import { serveBrowser, type BrowserHost } from './serve.ts'
 
@@ -14,17 +13,13 @@ interface Answer {
 
 /** Calls that got past the guards, and the door that counts them. */
 const reached: string[] = []
-const listeners = new Set<(event: AppEvent) => void>()
 const clock = { now: 0, monotonic: () => clock.now }
 const client = createClient({
   call: async (method) => {
     reached.push(method)
     return { ok: true, value: { servers: [] } }
   },
-  onEvent: (listener) => {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
-  },
+  onEvent: () => () => undefined,
   closed: new AbortController().signal,
 })
 const html = Buffer.from('<!doctype html><title>Holdfast</title>')
@@ -308,29 +303,4 @@ test('two requests in one, of which proxies see one, are not answered', async ()
   for await (const piece of socket) said.push(piece as Buffer)
   expect(Buffer.concat(said).toString()).toBe('')
   expect(reached).toEqual([])
-})
-
-test('events that a page missed come when it comes again, in order', async () => {
-  const events = async (path: string, wanted: number) => {
-    const sent = request({
-      ...{ host: '127.0.0.1', port: host.port, path, agent: false },
-      headers: { host: `127.0.0.1:${host.port}`, cookie: session.cookie, 'x-holdfast-token': session.token },
-    })
-    sent.end()
-    const response = await new Promise<IncomingMessage>((resolve) => sent.on('response', resolve))
-    let text = ''
-    for await (const piece of response) {
-      text += String(piece)
-      if (text.split('\n\n').length > wanted) break
-    }
-    sent.destroy()
-    return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '') as AppEvent)
-  }
-  const [first] = await events('/events', 1)
-  expect(first?.type).toBe('resync')
-  for (const type of ['servers.changed', 'catalog.changed'] as const)
-    for (const listener of listeners) listener({ seq: 77, type })
-  const missed = await events(`/events?after=${first?.seq}`, 2)
-  expect(missed.map(({ type }) => type)).toEqual(['servers.changed', 'catalog.changed'])
-  expect(await events('/events?after=999999', 1)).toMatchObject([{ type: 'resync' }])
 })

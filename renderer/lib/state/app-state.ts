@@ -1,6 +1,7 @@
 import { createContext } from 'svelte'
 import type { Client } from '../../../shared/client.ts'
 import type { Door } from '../door.ts'
+import { BackupRuns } from './backup-runs.svelte.ts'
 import { ScreenClock } from './clock.svelte.ts'
 import { Connection } from './connection.svelte.ts'
 import { FleetState } from './fleet.svelte.ts'
@@ -21,11 +22,13 @@ export interface AppState {
   readonly practice: PracticeState
   readonly secrets: SecretsState
   readonly toasts: Toasts
+  readonly runs: BackupRuns
 }
 
 /** Made once, at the root; data is fetched when the first event says that the product answers. */
 export function createAppState(door: Door, page: Window): AppState {
   const { client } = door
+  const toasts = new Toasts()
   return {
     client,
     fleet: new FleetState(client),
@@ -35,7 +38,8 @@ export function createAppState(door: Door, page: Window): AppState {
     connection: new Connection(door),
     navigation: new Navigation(page),
     clock: new ScreenClock(),
-    toasts: new Toasts(),
+    toasts,
+    runs: new BackupRuns(client, toasts),
   }
 }
 

@@ -6,6 +6,11 @@ const days = 30
 
 /** States that need nobody. */
 const quiet: ReadonlySet<SourceStanding['state']> = new Set(['protected', 'running'] as const)
+/** True for states that need nobody. */
+export function isQuiet(state: SourceStanding['state']): boolean {
+  return quiet.has(state)
+}
+
 /** States that are worse than a warning. */
 const bad: ReadonlySet<SourceStanding['state']> = new Set(['failed', 'blocked'] as const)
 

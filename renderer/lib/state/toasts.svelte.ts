@@ -1,7 +1,7 @@
 /** A short word about something that was done, or that went wrong; the latter stays until it is closed. */
 export interface Toast {
   readonly id: number
-  readonly state: 'held' | 'warn' | 'fail'
+  readonly state: 'held' | 'run' | 'warn' | 'fail'
   readonly title: string
   readonly text: string | null
 }
