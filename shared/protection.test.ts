@@ -15,7 +15,7 @@ function backup(change: Partial<Backup> = {}): Backup {
   return {
     ...{ id: 'a', name: copy.name, server: 'web1', serverId: 's', source: 'alice', kind: 'account' },
     ...{ scope: 'full', startedAt: yesterday, finishedAt: yesterday, trigger: 'on-demand' },
-    ...{ result: 'succeeded', warnings: 0, components: [], copies: [copy] },
+    ...{ result: 'succeeded', only: [], warnings: 0, components: [], copies: [copy] },
     ...change,
   }
 }
@@ -39,6 +39,7 @@ test.each<readonly [string, readonly Backup[], readonly Job[], string, boolean]>
   ['a full, verified, recent copy elsewhere protects', [backup()], [], 'protected', true],
   ['no backup', [], [], 'never', false],
   ['a backup of files only', [backup({ scope: 'files' })], [], 'never', false],
+  ['a backup of single items', [backup({ only: ['files/index.php'] })], [], 'never', false],
   ['a safety backup', [backup({ trigger: 'safety' })], [], 'never', false],
   ['something missing', [backup({ result: 'partial' })], [], 'partial', false],
   ['too old', [backup({ startedAt: old })], [], 'stale', false],

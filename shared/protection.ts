@@ -28,10 +28,11 @@ export interface Protection {
 
 const hostKeyCodes: readonly string[] = ['host-key-changed', 'host-key-revoked']
 
-/** Backups that stand for the source: full ones that a person or a schedule asked for. */
+/** Backups that stand for the source: full ones, not of single items, that a person or a schedule asked for. */
 function newestFull(backups: readonly Backup[]): Backup | null {
   return backups
-    .filter(({ scope, trigger }) => scope === 'full' && (trigger === 'scheduled' || trigger === 'on-demand'))
+    .filter(({ scope, only }) => scope === 'full' && only.length === 0)
+    .filter(({ trigger }) => trigger === 'scheduled' || trigger === 'on-demand')
     .reduce<Backup | null>(
       (newest, each) => (newest === null || each.startedAt > newest.startedAt ? each : newest),
       null,
