@@ -158,6 +158,19 @@ export default ts.config(
     },
   },
   {
+    files: ['**/*.svelte'],
+    extends: ts.configs.strict.map(({ name = '', plugins = {}, rules = {} }) => ({ name, plugins, rules })),
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': ['error', ...bannedSyntax],
+      'no-undef': 'off',
+      'svelte/no-at-html-tags': 'error',
+      // Addresses are fragments made by routes.ts; there is no SvelteKit to resolve them.
+      'svelte/no-navigation-without-resolve': 'off',
+    },
+  },
+  {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },

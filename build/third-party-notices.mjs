@@ -14,7 +14,16 @@ const allowed = new Set([
   'Unlicense',
   '0BSD',
   'BlueOak-1.0.0',
+  'OFL-1.1',
 ])
+/** Development dependencies of which the build puts code, drawings or fonts into the window. */
+const bundled = [
+  'svelte',
+  'bits-ui',
+  '@lucide/svelte',
+  '@fontsource-variable/inter',
+  '@fontsource-variable/jetbrains-mono',
+]
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 
 /** Licence texts of a package, or nothing where it carries none. */
@@ -26,18 +35,32 @@ function licenceText(folder) {
     .join('\n\n')
 }
 
-/** Everything that is installed for production, native variants for other systems left out. */
+/** A package and all that it needs, as paths of the lock file. Nested copies of a package are none of ours. */
+function withNeeds(names, found = new Set()) {
+  for (const name of names) {
+    const path = `node_modules/${name}`
+    if (found.has(path) || !lock.packages[path]) continue
+    found.add(path)
+    const { dependencies = {}, peerDependencies = {} } = lock.packages[path]
+    withNeeds(Object.keys({ ...dependencies, ...peerDependencies }), found)
+  }
+  return found
+}
+
+/** Everything that is installed for production or built in, native variants for other systems left out. */
 function travelling() {
+  const builtIn = withNeeds(bundled)
   return Object.entries(lock.packages)
-    .filter(([path, entry]) => path !== '' && !entry.dev && !entry.os && !entry.devOptional)
-    .filter(([, entry]) => !entry.optional)
+    .filter(([path, entry]) => path !== '' && !entry.os && !entry.optional)
+    .filter(([path, entry]) => (!entry.dev && !entry.devOptional) || builtIn.has(path))
     .map(([path]) => join(root, path))
     .map((folder) => ({ folder, about: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
     .sort((a, b) => (a.about.name < b.about.name ? -1 : 1))
 }
 
 function section({ folder, about }) {
-  const licence = about.license ?? about.licenses?.[0]?.type
+  const named = /^MIT License\n/.test(licenceText(folder)) ? 'MIT' : undefined
+  const licence = about.license ?? about.licenses?.[0]?.type ?? named
   if (!allowed.has(licence))
     throw new Error(`${about.name}@${about.version}: licence ${String(licence)} is not on the list.`)
   const text = licenceText(folder) || `(The package carries no licence text; its licence is ${licence}.)`

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
 import { DestinationProfile } from './model/destination.ts'
+import { Fleet, Look } from './model/fleet.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { Instant, ProfileName, Sha256 } from './model/name.ts'
 import { PromptQuestion } from './model/prompt.ts'
@@ -127,6 +128,18 @@ export const SecretsStatus = z.strictObject({
   advice: z.string().nullable(),
 })
 
+/** An IANA name that this computer knows. */
+const TimeZone = z.string().max(64).refine(isTimeZone, 'That is not a time zone, like Europe/Amsterdam.')
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 const byJob = z.strictObject({ job: z.uuid() })
 
 /** One restore, as far as it has come. */
@@ -171,6 +184,15 @@ export const contract = {
     done,
   ),
 
+  /** Whether there is a server to practise on here, and whether it runs. */
+  'practice.status': query(none, z.strictObject({ available: z.boolean(), running: z.boolean() })),
+  /** Starts it and adds it, or gives its profile what it needs to be reached again. It lives as long as the product. */
+  'practice.start': command(none, z.strictObject({ server: Server })),
+
+  /** How every source stands, from what is known here; days begin at midnight in `timeZone`, an IANA name. */
+  'fleet.show': query(z.strictObject({ days: z.int().min(1).max(366), timeZone: TimeZone }), Fleet),
+  /** What the last look at a server found; null: nobody looked yet. */
+  'sources.known': query(z.strictObject({ server: ProfileName }), z.strictObject({ look: Look.nullable() })),
   'sources.list': query(z.strictObject({ server: ProfileName }), Discovery),
   'sources.overrides': query(SourceRef, SourceOverrides),
   'sources.set': command(SourceRef.extend({ overrides: GivenOverrides }), done),

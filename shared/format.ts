@@ -1,6 +1,6 @@
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 
-/** Decimal units, at most three digits: `4.8 GB`, `412 MB`, `17 B`. */
+/** Decimal units, at most three digits: `4.8 GB`, `15.2 GB`, `412 MB`, `17 B`. */
 export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -8,8 +8,9 @@ export function formatBytes(bytes: number): string {
     value /= 1000
     unit += 1
   }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0
-  return `${value.toFixed(digits)} ${byteUnits[unit] ?? 'B'}`
+  const digits = unit > 0 && value < 99.95 ? 1 : 0
+  const text = value.toFixed(digits)
+  return `${value < 9.95 ? text : text.replace(/\.0$/, '')} ${byteUnits[unit] ?? 'B'}`
 }
 
 /** `0.4 s`, `41 s`, `7 min 41 s`, `2 h 5 min`. */

@@ -20,6 +20,7 @@ async function main(order: BackupOrder): Promise<void> {
     app: 'holdfast bench',
     keychain: openMemorySecrets(),
     passphraseFile: null,
+    machine: null,
   })
   const client = createClient(localTransport(product, { signal }))
   await client.call('servers.add', { draft: order.draft, secrets: {}, accept: order.fingerprint })

@@ -22,6 +22,7 @@ async function main(order: ProductOrder): Promise<void> {
     app: 'holdfast bench',
     keychain: openMemorySecrets(),
     passphraseFile: null,
+    machine: null,
   })
   const client = createClient(localTransport(product, { signal }))
   await client.call('servers.add', { draft: order.draft, secrets: {}, accept: order.fingerprint })

@@ -13,7 +13,9 @@ const rows = text.split('\n').flatMap((line) => {
   const cells = line.split(' | ')
   return /^\| \d/.test(line) ? [{ number: parseInt(line.slice(2)), tests: cells.at(-1) ?? '' }] : []
 })
-const backingUp = rows.filter(({ number }) => !(number >= 72 && number <= 82))
+const backingUp = rows.filter(
+  ({ number }) => !(number >= 72 && number <= 82) && !(number >= 87 && number <= 90),
+)
 const open = [...text.matchAll(/^- Row (\d+)/gm)].map((match) => Number(match[1]))
 
 test('every row of faults stands in the table or among those that are open, once', () => {

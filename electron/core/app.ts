@@ -23,9 +23,11 @@ import type { ServerRestoreParts } from './restores/whole-server/run-server.ts'
 import { ServerJournals } from './restores/whole-server/server-journal.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
+import { Practice } from './servers/practice.ts'
 import { ServerProfiles } from './servers/profiles.ts'
 import { ServerAccess } from './servers/server-access.ts'
 import { StoredServerSecrets } from './servers/stored-secrets.ts'
+import { LastLooks } from './sources/last-looks.ts'
 import { OverrideStore } from './sources/override-store.ts'
 
 /** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
@@ -44,6 +46,8 @@ export interface App extends AsyncDisposable {
   readonly serverSecrets: StoredServerSecrets
   readonly servers: ServerAccess
   readonly overrides: OverrideStore
+  readonly looks: LastLooks
+  readonly practice: Practice
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
   readonly jobs: JobQueue
@@ -72,7 +76,13 @@ export async function createApp(ports: Ports): Promise<App> {
   const serverSecrets = new StoredServerSecrets(secrets)
   const prompts = new Prompts({ events, clock })
   const servers = new ServerAccess({ profiles, hostKeys, secrets: serverSecrets, clock, ask: prompts.ask })
+  const practice = new Practice({
+    ...{ clock, profiles, hostKeys, servers, secrets: serverSecrets },
+    start: ports.startPractice,
+  })
   const overrides = await OverrideStore.open(dataFolder, { log })
+  const ids = profiles.list().map(({ id }) => id)
+  const looks = await LastLooks.open(join(dataFolder, 'looks'), { ids, log, clock })
   const destinations = await DestinationProfiles.open(dataFolder, { log, events })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
   const catalog = new Catalog({ events, serverName })
@@ -112,12 +122,17 @@ export async function createApp(ports: Ports): Promise<App> {
       serverSecrets,
       servers,
       overrides,
+      looks,
+      practice,
       destinations,
       catalog,
       jobs,
       folders,
     },
-    [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await jobs[Symbol.asyncDispose]()
+      await practice[Symbol.asyncDispose]()
+    },
   }
 }
 

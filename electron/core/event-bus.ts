@@ -16,6 +16,11 @@ export class EventBus {
     return this.#listeners.size > 0
   }
 
+  /** The number of the newest event; 0 before the first. */
+  get seq(): number {
+    return this.#seq
+  }
+
   publish(body: AppEventBody): void {
     this.#seq += 1
     const event: AppEvent = { ...body, seq: this.#seq }

@@ -5,7 +5,9 @@ import { backupHandlers } from './handlers/backup-handlers.ts'
 import { cronHandlers } from './handlers/cron-handlers.ts'
 import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { drillHandlers } from './handlers/drill-handlers.ts'
+import { fleetHandlers } from './handlers/fleet-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
+import { practiceHandlers } from './handlers/practice-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
@@ -16,7 +18,9 @@ import { sourceHandlers } from './handlers/source-handlers.ts'
 /** One function for every method of the contract. */
 export function createHandlers(app: App): Handlers {
   return {
+    ...fleetHandlers(app),
     ...serverHandlers(app),
+    ...practiceHandlers(app),
     ...sourceHandlers(app),
     ...destinationHandlers(app),
     ...backupHandlers(app),

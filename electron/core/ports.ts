@@ -38,6 +38,16 @@ export interface SpaceRules {
   readonly lookEvery: number
 }
 
+/** A small server in the host's own process, with invented accounts; disposing it removes everything of it. */
+export interface PracticeServer extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: Secret
+  /** `SHA256:…` of its one host key. */
+  readonly fingerprint: string
+}
+
 /** What a host supplies to the product. */
 export interface Ports {
   readonly clock: Clock
@@ -48,10 +58,14 @@ export interface Ports {
   readonly backupFolder: string
   /** `holdfast 0.1.0` and the like, for manifests. */
   readonly app: string
+  /** SHA-256 of this computer's machine id in hex, as a survey has it; null where there is none. */
+  readonly machine: string | null
   /** This computer's keychain; it may turn out not to work. */
   readonly keychain: SecretStore
   /** Path of a file with the vault's passphrase, or null. */
   readonly passphraseFile: string | null
+  /** Starts a server to practise on, in one to five seconds; throws `unsupported`, `tool-missing`. */
+  readonly startPractice?: (options: { readonly signal: AbortSignal }) => Promise<PracticeServer>
   /** Default: 1 GiB, 500 MiB, and a look every 64 MiB. */
   readonly space?: SpaceRules
 }

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import type { Client } from '../../shared/client.ts'
 import { AppError, toWire } from '../../shared/errors.ts'
 import { answerPrompts } from './answer-prompts.ts'
-import type { Run } from './command.ts'
+import type { ClientOptions, Run } from './command.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { parsePath } from './names.ts'
 import { openClient, type OpenClient } from './open-client.ts'
@@ -46,12 +46,12 @@ async function main(argv: readonly string[]): Promise<number> {
     const { json = false, quiet = false } = program.opts<GlobalOptions>()
     return new Output({ json, quiet })
   }
-  const client = async () => {
+  const client = async ({ prompts }: ClientOptions = { prompts: 'terminal' }) => {
     const { data } = program.opts<GlobalOptions>()
     const folder =
       data === undefined ? defaultDataFolder(process.env, process.platform) : parsePath('--data', data)
     opened.client ??= openClient(folder, { signal, env: process.env }).then(async (open) => {
-      answerPrompts(open.client)
+      if (prompts === 'terminal') answerPrompts(open.client)
       await tellUnfinished(open.client, { output: output(), argv })
       return open
     })

@@ -2,9 +2,15 @@ import type { Command } from 'commander'
 import type { Client } from '../../shared/client.ts'
 import type { Output } from './print/output.ts'
 
+/** Who answers what a server asks during a login: the person at this terminal, or somebody else. */
+export interface ClientOptions {
+  readonly prompts: 'terminal' | 'elsewhere'
+}
+
 /** What a command works with. The product is opened when `client` is first asked for. */
 export interface CommandContext {
-  readonly client: () => Promise<Client>
+  /** Default: prompts are answered at this terminal. */
+  readonly client: (options?: ClientOptions) => Promise<Client>
   readonly output: Output
   /** Lines of stdin, for secrets: one a line. */
   readonly stdinLines: (count: number) => Promise<readonly string[]>

@@ -11,8 +11,10 @@ import { acrossOwners } from './owner/across-owners.ts'
 import { Guests } from './owner/guests.ts'
 import type { Line } from './owner/line.ts'
 import { openOwnerLine } from './owner/owner-line.ts'
+import { startPracticeServer } from './practice-server/practice-server.ts'
 import { localTransport, openProduct, type Product } from './product.ts'
 import { systemClock } from './system-clock.ts'
+import { thisMachine } from './this-machine.ts'
 import { version } from './version.ts'
 
 /** A client, and the way to let go of what it stands on. */
@@ -27,6 +29,8 @@ function portsFor(dataFolder: string, env: NodeJS.ProcessEnv): Ports {
     dataFolder,
     backupFolder: env['HOLDFAST_BACKUPS'] ?? join(homedir(), 'Holdfast'),
     app: `holdfast ${version}`,
+    machine: thisMachine(),
+    startPractice: startPracticeServer,
     keychain: openKeychain(),
     passphraseFile: env['HOLDFAST_PASSPHRASE_FILE'] ?? null,
   }

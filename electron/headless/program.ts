@@ -8,6 +8,7 @@ import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
 import { addRestoreCommands } from './commands/restore.ts'
 import { addSecretsCommands } from './commands/secrets.ts'
+import { addServeCommands } from './commands/serve.ts'
 import { addServerCommands } from './commands/server.ts'
 import { addSourceCommands } from './commands/source.ts'
 
@@ -22,6 +23,7 @@ const nouns: readonly AddCommands[] = [
   addCronCommands,
   addJobCommands,
   addSecretsCommands,
+  addServeCommands,
 ]
 
 /** Options that every command takes. */

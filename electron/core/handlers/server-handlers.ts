@@ -109,6 +109,7 @@ export function serverHandlers(app: App): ServerHandlers {
       const server = app.profiles.get(name)
       await app.serverSecrets.forget(server)
       await app.overrides.forget(server.id)
+      await app.looks.forget(server.id)
       await app.profiles.remove(server.id)
       return {}
     },

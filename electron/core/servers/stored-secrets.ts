@@ -11,6 +11,7 @@ const keyOf = (serverId: string, kind: (typeof kinds)[number]): string => `serve
 /** What a profile keeps secret, in the keychain or vault under the profile's id. */
 export class StoredServerSecrets implements LoginSecrets {
   readonly #store: SecretStore
+  readonly #lent = new Map<string, Secret>()
 
   constructor(store: SecretStore) {
     this.#store = store
@@ -18,17 +19,22 @@ export class StoredServerSecrets implements LoginSecrets {
 
   /** Asked only where the profile says that there is one, so that a locked store stops nobody else. */
   async password(server: Server): Promise<Secret | null> {
-    return server.auth.kind === 'password' ? this.#store.get(keyOf(server.id, 'password')) : null
+    return server.auth.kind === 'password' ? this.#get(keyOf(server.id, 'password')) : null
   }
 
   async keyPassphrase(server: Server): Promise<Secret | null> {
     return server.auth.kind === 'key' && server.auth.passphrase === true
-      ? this.#store.get(keyOf(server.id, 'keyPassphrase'))
+      ? this.#get(keyOf(server.id, 'keyPassphrase'))
       : null
   }
 
   async sudoPassword(server: Server): Promise<Secret | null> {
-    return server.elevation === 'sudo-password' ? this.#store.get(keyOf(server.id, 'sudoPassword')) : null
+    return server.elevation === 'sudo-password' ? this.#get(keyOf(server.id, 'sudoPassword')) : null
+  }
+
+  /** Has a password in memory until this process ends, instead of storing it. */
+  lend(serverId: string, password: Secret): void {
+    this.#lent.set(keyOf(serverId, 'password'), password)
   }
 
   /** Stores what was given and leaves the rest. */
@@ -41,11 +47,16 @@ export class StoredServerSecrets implements LoginSecrets {
 
   /** Asks the store only where the profile says that something is there. */
   async forget(server: Server): Promise<void> {
+    if (this.#lent.delete(keyOf(server.id, 'password'))) return
     if (server.auth.kind === 'password') await this.#store.delete(keyOf(server.id, 'password'))
     if (server.auth.kind === 'key' && server.auth.passphrase === true) {
       await this.#store.delete(keyOf(server.id, 'keyPassphrase'))
     }
     if (server.elevation === 'sudo-password') await this.#store.delete(keyOf(server.id, 'sudoPassword'))
+  }
+
+  async #get(key: string): Promise<Secret | null> {
+    return this.#lent.get(key) ?? this.#store.get(key)
   }
 }
 

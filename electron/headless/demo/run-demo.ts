@@ -9,6 +9,7 @@ import { findTool } from '../practice-server/machine-tools.ts'
 import { startPracticeServer, type PracticeServer } from '../practice-server/practice-server.ts'
 import { localTransport, openProduct } from '../product.ts'
 import { systemClock } from '../system-clock.ts'
+import { thisMachine } from '../this-machine.ts'
 import { version } from '../version.ts'
 import { describeEnding, type Outcome, type StoredArchive } from './ending.ts'
 import { listWithTar } from './plain-tar.ts'
@@ -67,6 +68,7 @@ async function practise(keep: string, { signal }: { readonly signal: AbortSignal
     dataFolder,
     backupFolder: keep,
     app: `holdfast ${version}`,
+    machine: thisMachine(),
     keychain: openMemorySecrets(),
     passphraseFile: null,
   })

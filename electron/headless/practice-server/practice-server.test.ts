@@ -30,7 +30,12 @@ const kinds =
 async function openPractice(server: PracticeServer): Promise<AsyncDisposable & { readonly client: Client }> {
   const product = await openProduct({
     ...{ clock: systemClock, log: { write: () => undefined }, dataFolder: server.scratch, app: 'test' },
-    ...{ backupFolder: join(server.scratch, 'backups'), keychain: openMemorySecrets(), passphraseFile: null },
+    ...{
+      backupFolder: join(server.scratch, 'backups'),
+      keychain: openMemorySecrets(),
+      passphraseFile: null,
+      machine: null,
+    },
   })
   const client = createClient(localTransport(product, { signal }))
   await client.call('servers.add', {

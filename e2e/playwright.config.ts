@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from '@playwright/test'
+
+/** Debian's browser, or the one of this variable; none is downloaded. */
+const executablePath = process.env['HOLDFAST_BROWSER'] ?? '/usr/bin/chromium'
+if (!existsSync(executablePath))
+  throw new Error(`There is no ${executablePath}. Install Chromium, or name one in HOLDFAST_BROWSER.`)
+
+export default defineConfig({
+  testDir: import.meta.dirname,
+  testMatch: '*.spec.ts',
+  outputDir: '../test-results',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 180_000,
+  reporter: 'list',
+  use: {
+    viewport: { width: 1280, height: 820 },
+    timezoneId: 'UTC',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    launchOptions: { executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
+  } as object,
+})

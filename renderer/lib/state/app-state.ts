@@ -1,0 +1,46 @@
+import { createContext } from 'svelte'
+import type { Client } from '../../../shared/client.ts'
+import type { Door } from '../door.ts'
+import { BackupRuns } from './backup-runs.svelte.ts'
+import { ScreenClock } from './clock.svelte.ts'
+import { Connection } from './connection.svelte.ts'
+import { FleetState } from './fleet.svelte.ts'
+import { JobsState } from './jobs.svelte.ts'
+import { Navigation } from './navigation.svelte.ts'
+import { PracticeState } from './practice.svelte.ts'
+import { SecretsState } from './secrets.svelte.ts'
+import { Toasts } from './toasts.svelte.ts'
+
+/** Everything that screens share, one class per topic. */
+export interface AppState {
+  readonly client: Client
+  readonly connection: Connection
+  readonly navigation: Navigation
+  readonly clock: ScreenClock
+  readonly fleet: FleetState
+  readonly jobs: JobsState
+  readonly practice: PracticeState
+  readonly secrets: SecretsState
+  readonly toasts: Toasts
+  readonly runs: BackupRuns
+}
+
+/** Made once, at the root; data is fetched when the first event says that the product answers. */
+export function createAppState(door: Door, page: Window): AppState {
+  const { client } = door
+  const toasts = new Toasts()
+  return {
+    client,
+    fleet: new FleetState(client),
+    jobs: new JobsState(client),
+    practice: new PracticeState(client),
+    secrets: new SecretsState(client),
+    connection: new Connection(door),
+    navigation: new Navigation(page),
+    clock: new ScreenClock(),
+    toasts,
+    runs: new BackupRuns(client, toasts),
+  }
+}
+
+export const [appState, setAppState] = createContext<AppState>()
