@@ -2,6 +2,10 @@
 export type Route =
   | { readonly screen: 'overview' }
   | { readonly screen: 'server'; readonly server: string }
+  | { readonly screen: 'host-key'; readonly server: string }
+  /** `alias`: the host of `~/.ssh/config` to begin with. */
+  | { readonly screen: 'add-server'; readonly alias: string | null }
+  | { readonly screen: 'settings' }
   | { readonly screen: 'unknown'; readonly path: string }
 
 /** A screen that there is. */
@@ -16,6 +20,10 @@ export function parseRoute(hash: string): Route {
   if (parts.length === 0) return overview
   if (parts[0] === 'servers' && parts[1] !== undefined && parts.length === 2)
     return { screen: 'server', server: parts[1] }
+  if (parts[0] === 'servers' && parts[1] !== undefined && parts[2] === 'host-key' && parts.length === 3)
+    return { screen: 'host-key', server: parts[1] }
+  if (parts[0] === 'add-server' && parts.length <= 2) return { screen: 'add-server', alias: parts[1] ?? null }
+  if (parts[0] === 'settings' && parts.length === 1) return { screen: 'settings' }
   return { screen: 'unknown', path }
 }
 
@@ -26,6 +34,12 @@ export function hrefOf(route: KnownRoute): string {
       return '#/'
     case 'server':
       return `#/servers/${encodeURIComponent(route.server)}`
+    case 'host-key':
+      return `#/servers/${encodeURIComponent(route.server)}/host-key`
+    case 'add-server':
+      return route.alias === null ? '#/add-server' : `#/add-server/${encodeURIComponent(route.alias)}`
+    case 'settings':
+      return '#/settings'
   }
 }
 

@@ -1,12 +1,8 @@
 import { z } from 'zod'
+import { loginRules } from '../login-rules.ts'
 
 /** The name that the user gives to a server, a destination or a schedule; used in commands and folder names. */
-export const ProfileName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-    'Use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit.',
-  )
+export const ProfileName = z.string().regex(loginRules.name.pattern, loginRules.name.wrong)
 
 /**
  * A name as bytes on the server, for people and JSON: UTF-8 where it is valid, otherwise every byte that is not

@@ -1,7 +1,6 @@
 import { z } from 'zod'
+import { loginRules } from '../login-rules.ts'
 import { Id, Instant, ProfileName } from './name.ts'
-
-const hostPattern = /^(?!-)[A-Za-z0-9._:-]{1,253}(%[A-Za-z0-9]+)?$/
 
 /** How a login proves itself. Secrets are never here: they lie in the keychain or vault under the profile's id. */
 export const AuthMethod = z.discriminatedUnion('kind', [
@@ -24,9 +23,9 @@ export type Elevation = z.infer<typeof Elevation>
 export const Server = z.strictObject({
   id: Id,
   name: ProfileName,
-  host: z.string().regex(hostPattern, 'That is not a host name or an IP address.'),
+  host: z.string().regex(loginRules.host.pattern, loginRules.host.wrong),
   port: z.int().min(1).max(65535),
-  user: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, 'That is not a login name.'),
+  user: z.string().regex(loginRules.user.pattern, loginRules.user.wrong),
   auth: AuthMethod,
   elevation: Elevation,
   /** Name of another profile through which this one is reached. */
