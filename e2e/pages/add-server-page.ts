@@ -40,7 +40,7 @@ export class AddServerPage {
     await this.field('Host name or IP address').fill('127.0.0.1')
     await this.field('Port').fill(String(login.port))
     await this.field('Name in Holdfast').fill(login.name)
-    await this.page.getByRole('radio', { name: 'Password' }).check()
+    await this.page.getByRole('radio', { name: 'Password', exact: true }).check()
     await this.field('Password').fill(login.password)
   }
 }
