@@ -1,3 +1,5 @@
+import type { HostKey } from './model/server.ts'
+
 /** A fingerprint as people compare it: `SHA256:mVb3 kYqT 8u0Z …`. */
 export function groupFingerprint(fingerprint: string): string {
   const [kind = '', hash = ''] = fingerprint.split(':')
@@ -18,4 +20,9 @@ export function keyTypeWords(type: string): string {
   if (type === 'ssh-ed25519') return 'ED25519'
   if (type === 'ssh-rsa') return 'RSA'
   return type.startsWith('ecdsa-') ? 'ECDSA' : type
+}
+
+/** ED25519 first: it is what the server's own console is asked for. Otherwise the order stays. */
+export function ed25519First(keys: readonly HostKey[]): readonly HostKey[] {
+  return [...keys].sort((a, b) => Number(b.type === 'ssh-ed25519') - Number(a.type === 'ssh-ed25519'))
 }

@@ -3,14 +3,10 @@ import type { Output } from '../../../shared/contract.ts'
 import { toWire, type WireError } from '../../../shared/errors.ts'
 import type { HostKey, Server, Survey } from '../../../shared/model/server.ts'
 import type { Discovery } from '../../../shared/model/source.ts'
-import { findFingerprint } from '../../../shared/fingerprint.ts'
+import { ed25519First, findFingerprint } from '../../../shared/fingerprint.ts'
 import type { AppState } from './app-state.ts'
 import { Loaded } from './loaded.svelte.ts'
 import { NewLogin } from './new-login.svelte.ts'
-
-/** ED25519 first: it is what the server's own console is asked for. */
-const best = (keys: readonly HostKey[]) =>
-  [...keys].sort((a, b) => Number(b.type === 'ssh-ed25519') - Number(a.type === 'ssh-ed25519'))
 
 /** Adding a server: where it is, whether it is the right one, what it can do. Nothing is kept before all of it worked. */
 export class NewServer {
@@ -106,13 +102,13 @@ export class NewServer {
   #fail(error: WireError): void {
     const shown = (error.details?.['keys'] ?? []) as readonly HostKey[]
     if (error.code === 'host-key-unknown') {
-      this.keys = best(shown)
+      this.keys = ed25519First(shown)
       this.step = 'trust'
       return
     }
     this.error = error
     if (this.step === 'trust' && error.code !== 'host-key-changed') this.step = 'connect'
-    if (error.code === 'host-key-changed' && this.step === 'trust') this.keys = best(shown)
+    if (error.code === 'host-key-changed' && this.step === 'trust') this.keys = ed25519First(shown)
   }
 }
 
