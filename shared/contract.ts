@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { About } from './model/about.ts'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
 import { DestinationProfile } from './model/destination.ts'
@@ -339,6 +340,9 @@ export const contract = {
   'prompts.list': query(none, z.strictObject({ prompts: z.array(PromptQuestion) })),
   /** `answer` null: the person declines. */
   'prompts.answer': command(z.strictObject({ id: z.uuid(), answer: secret.nullable() }), done),
+
+  /** This copy of Holdfast. */
+  'about.show': query(none, About),
 
   'secrets.status': query(none, SecretsStatus),
   'secrets.unlock': command(z.strictObject({ passphrase: secret }), SecretsStatus),

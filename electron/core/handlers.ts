@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import type { Handlers } from './dispatch.ts'
+import { aboutHandlers } from './handlers/about-handlers.ts'
 import { archiveHandlers } from './handlers/archive-handlers.ts'
 import { backupHandlers } from './handlers/backup-handlers.ts'
 import { cronHandlers } from './handlers/cron-handlers.ts'
@@ -32,5 +33,6 @@ export function createHandlers(app: App): Handlers {
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),
+    ...aboutHandlers(app),
   }
 }

@@ -1,8 +1,11 @@
 import type { Navigation } from '../state/navigation.svelte.ts'
 import type { KnownRoute } from '../../routes.ts'
 
-/** Screens by the digit that opens them together with ⌘ or Ctrl, in the order of the sidebar. */
-const byDigit: Readonly<Record<string, KnownRoute>> = { 1: { screen: 'overview' } }
+/** Screens by the key that opens them together with ⌘ or Ctrl; the digits are in the order of the sidebar. */
+const byKey: Readonly<Record<string, KnownRoute>> = {
+  1: { screen: 'overview' },
+  ',': { screen: 'settings' },
+}
 
 /** The parts of the frame that F6 goes through, in this order; those that are not there are left out. */
 const regions = ['.sidebar', '.toolbar', '.content, .with-rail > .pad', '.rail', '.action-bar', '.statusbar']
@@ -30,7 +33,7 @@ function nextRegion(page: Document, step: 1 | -1): void {
 /** What a key does anywhere in the window. True: it was one of ours. */
 function act(event: KeyboardEvent, page: Document, navigation: Navigation): boolean {
   const command = (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey
-  const route = command ? byDigit[event.key] : undefined
+  const route = command ? byKey[event.key] : undefined
   if (route !== undefined) {
     navigation.go(route)
     return true

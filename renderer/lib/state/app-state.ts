@@ -7,6 +7,7 @@ import { Connection } from './connection.svelte.ts'
 import { FleetState } from './fleet.svelte.ts'
 import { JobsState } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
+import { PreferencesState } from './preferences.svelte.ts'
 import { PracticeState } from './practice.svelte.ts'
 import { SecretsState } from './secrets.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
@@ -23,6 +24,7 @@ export interface AppState {
   readonly secrets: SecretsState
   readonly toasts: Toasts
   readonly runs: BackupRuns
+  readonly preferences: PreferencesState
 }
 
 /** Made once, at the root; data is fetched when the first event says that the product answers. */
@@ -40,6 +42,7 @@ export function createAppState(door: Door, page: Window): AppState {
     clock: new ScreenClock(),
     toasts,
     runs: new BackupRuns(client, toasts),
+    preferences: new PreferencesState(page),
   }
 }
 
