@@ -14,6 +14,8 @@ export interface Line {
 }
 
 export interface HostOptions {
+  /** `s3`: Ceph's gateway, key LABKEY, secret labsecret; http on port 7480, https on 7443. It has no SSH. */
+  readonly kind?: 's3'
   /** A folder of `layers/`: what is on the server. Without: a fresh Debian 12. `seeded` is described in docs/LAB.md. */
   readonly layer?: string
   readonly without?: readonly Service[]
@@ -45,6 +47,8 @@ export interface ExecOptions extends Pick<RunOptions, 'input' | 'signal'> {
 export interface LabHost extends AsyncDisposable {
   readonly name: string
   readonly ip: string
+  /** Path of the authority's certificate that vouches for a server of kind `s3`. */
+  readonly authority: string
   /** Path of the private key that logs in as root and as every account of `seeded` that has a shell. */
   readonly key: string
   /** Runs `sh -c command` inside, not over SSH. Rejects when the exit code is not 0, unless `anyCode`. */
@@ -90,6 +94,12 @@ export async function prepareLab(layers: readonly string[]): Promise<void> {
   for (const layer of layers) await hostScript(['layer', layer], { env })
 }
 
+/** Why there can be no server of a kind here, after trying to build what it needs; null where there can. */
+export async function whatKindMisses(kind: 's3'): Promise<string | null> {
+  const outcome = await callHostScript(['base', kind])
+  return outcome.code === 0 ? null : (outcome.stderr.trim().split('\n').at(-1) ?? 'it could not be built')
+}
+
 /** Removes the servers of processes that are gone. */
 export async function sweepLab(): Promise<void> {
   await hostScript(['sweep'])
@@ -126,6 +136,7 @@ export async function startHost(options: HostOptions = {}): Promise<LabHost> {
   const first = [
     ...(options.layer === undefined ? [] : ['--layer', options.layer]),
     ...(options.disk === undefined ? [] : ['--disk', options.disk]),
+    ...(options.kind === undefined ? [] : ['--kind', options.kind]),
   ]
   const up = await hostScript(['up', name, ...first, ...settings], { env })
   const ip = up.split(' ').at(-1)!
@@ -146,6 +157,7 @@ export async function startHost(options: HostOptions = {}): Promise<LabHost> {
     name,
     ip,
     key: join(labFolder, 'id_ed25519'),
+    authority: join(labFolder, 'hosts', env.HOLDFAST_LAB_SLOT, name, 'tls', 'ca.pem'),
     exec,
     link: (state) => act('link', name, state),
     slow: (rate) => act('slow', name, rate),
