@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
-import { DestinationProfile } from './model/destination.ts'
+import { B2Place, DestinationFinding, DestinationProfile, S3Place, SftpPlace } from './model/destination.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { Instant, ProfileName, Sha256 } from './model/name.ts'
 import { PromptQuestion } from './model/prompt.ts'
@@ -92,6 +92,20 @@ const GivenOverrides = SourceOverrides.extend({
   ),
 })
 
+/** A destination on its way in; secrets never come back out. */
+const NewDestination = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('local'), name: ProfileName, path: z.string().min(1).max(4096) }),
+  z.strictObject({
+    ...{ kind: z.literal('sftp'), name: ProfileName, place: SftpPlace },
+    secrets: z.strictObject({ password: secret.optional(), keyPassphrase: secret.optional() }),
+    /** The host key that a person has compared; null where it must be known already. */
+    accept: HostKeyFingerprint.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('s3'), name: ProfileName, place: S3Place, secret }),
+  z.strictObject({ kind: z.literal('b2'), name: ProfileName, place: B2Place, secret }),
+])
+export type NewDestination = z.infer<typeof NewDestination>
+
 /** What a look at a destination could not read, with the reason in words; `key` null: all of it. */
 const Unreadable = z.strictObject({ destination: z.string(), key: z.string().nullable(), why: z.string() })
 
@@ -175,15 +189,15 @@ export const contract = {
   'sources.overrides': query(SourceRef, SourceOverrides),
   'sources.set': command(SourceRef.extend({ overrides: GivenOverrides }), done),
 
-  'destinations.add': command(
-    z.strictObject({ kind: z.literal('local'), name: ProfileName, path: z.string().min(1).max(4096) }),
-    z.strictObject({ destination: DestinationProfile }),
-  ),
+  /** Adds a place after it was seen to work: nothing is stored of one that was not. */
+  'destinations.add': command(NewDestination, z.strictObject({ destination: DestinationProfile })),
   'destinations.list': query(none, z.strictObject({ destinations: z.array(DestinationProfile) })),
   'destinations.show': query(
     byName,
     z.strictObject({ destination: DestinationProfile, freeBytes: z.number().nullable(), backups: z.int() }),
   ),
+  /** Writes, reads, lists and deletes small objects there, as backups do, and says what would be trouble. */
+  'destinations.test': command(byName, z.strictObject({ findings: z.array(DestinationFinding) })),
   'destinations.remove': command(byName, done),
 
   'backups.start': command(

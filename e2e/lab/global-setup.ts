@@ -7,8 +7,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** What keeps the lab from running here; null where it runs. */
     labMisses: Missing | null
-    /** Why there is no S3 server; null where there is one. Its tests skip themselves. */
-    s3Misses: string | null
   }
 }
 

@@ -3,6 +3,13 @@ import { join } from 'node:path'
 
 import { type Outcome, run, type RunOptions } from './run.ts'
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Why there is no S3 server; null where there is one. Its tests skip themselves. */
+    s3Misses: string | null
+  }
+}
+
 /** Services of a server that a test can do without, for a faster start. */
 export type Service = 'mariadb' | 'postgres' | 'dovecot' | 'cron'
 

@@ -1,6 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { BackupRequest } from '../../../shared/model/job.ts'
-import { openDestination } from '../destinations/registry.ts'
 import type { Claim, JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { prepareRun, type BackupParts, type BackupRun } from './backup-run.ts'
 import { claimName, type Claimed } from './claim-name.ts'
@@ -82,7 +81,7 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   const destinations = await missing.others(
     request.destinations,
     (name) => name,
-    async (name) => stack.use(await openDestination(parts.destinations.get(name))),
+    async (name) => stack.use(await parts.destinations.connect(name, { signal })),
   )
   const open = stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
   const run = await prepareRun(request, { open, destinations, missing }, { parts, signal })

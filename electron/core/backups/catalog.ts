@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Backup, BackupCopy, BackupState, OuterManifest } from '../../../shared/model/backup.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
+import { isUnfinished } from '../destinations/key.ts'
 import type { EventBus } from '../event-bus.ts'
 import { copyOf, keysOf, readManifest, readState, rowOf, stemOfManifest } from './stored-backup.ts'
 
@@ -139,7 +140,7 @@ function unfinishedOf(keys: ReadonlySet<Key>, destination: string): readonly Unf
   const found: Unfinished[] = []
   for (const key of keys) {
     const lonely = key.endsWith('.tar.gz') && !keys.has(keysOf(key.slice(0, -'.tar.gz'.length)).manifest)
-    if (key.endsWith('.partial') || lonely) found.push({ destination, key })
+    if (isUnfinished(key) || lonely) found.push({ destination, key })
   }
   return found
 }

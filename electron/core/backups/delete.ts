@@ -17,9 +17,9 @@ function pinned(backup: Backup): AppError {
 }
 
 /**
- * Deletes every copy of a backup and returns how many there were. The manifest goes first: what is left of a copy
- * after a failure is no backup any more. The state stays, so that the name is not used again. Throws `conflict`
- * for a pinned backup, also where another computer has pinned it meanwhile.
+ * Deletes the copies of a backup, all or those at one destination, and returns how many there were. The manifest goes
+ * first: what is left of a copy after a failure is no backup any more. The state stays, so that the name is not used
+ * again. Throws `conflict` for a pinned backup, also where another computer has pinned it meanwhile.
  */
 export async function deleteBackup(
   { catalog, destinations, ports }: DeleteParts,
@@ -30,11 +30,11 @@ export async function deleteBackup(
   if (backup.copies.some((copy) => isPinned(copy, now))) {
     throw pinned(backup)
   }
-  await eachCopy(backup, destinations, async ({ destination, stem }) => {
+  await eachCopy(backup, { destinations, signal }, async ({ destination, stem }) => {
     if (isPinned(await readState(destination, stem, { signal }), now)) throw pinned(backup)
   })
   let copies = 0
-  await eachCopy(backup, destinations, async ({ destination, stem, copy }) => {
+  await eachCopy(backup, { destinations, signal }, async ({ destination, stem, copy }) => {
     const { manifest, archive, index, state } = keysOf(stem)
     const tombstone = {
       format: 1,

@@ -93,7 +93,7 @@ export class SshConnection implements Connection {
       signal.addEventListener('abort', abort, { once: true })
       this.#client.sftp((cause, session) => {
         signal.removeEventListener('abort', abort)
-        if (!(cause as Error | undefined)) resolve(session)
+        if (!cause) resolve(session)
         else
           reject(
             new AppError(
