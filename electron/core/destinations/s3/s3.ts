@@ -1,4 +1,4 @@
-import { AppError, throwIfCancelled } from '../../../../shared/errors.ts'
+import { AppError, hasCode, throwIfCancelled } from '../../../../shared/errors.ts'
 import type { Destination, DestinationCapabilities, Key, Range, StoredObject } from '../destination.ts'
 import { assertKey, isClaim } from '../key.ts'
 import type { BucketPlace } from './bucket-place.ts'
@@ -64,7 +64,13 @@ class S3Destination implements Destination {
     started(key, signal)
     const absent = !replace && this.#bucket.place.conditionalWrites
     if (!replace && !absent && (await this.#bucket.head(key, { signal })) !== null) throw keyTaken(key)
-    if (!(await this.#bucket.put(key, Buffer.from(body), { signal, absent }))) throw keyTaken(key)
+    try {
+      if (!(await this.#bucket.put(key, Buffer.from(body), { signal, absent }))) throw keyTaken(key)
+    } catch (error) {
+      // What replaced another is left: there is nothing better.
+      if (!replace && hasCode(error, 'corrupt')) await this.#bucket.delete(key, { signal })
+      throw error
+    }
     const stored = await this.stat(key, { signal })
     if (stored?.size === body.byteLength) return stored
     throw new AppError('write-failed', `${key} was stored at ${this.name} and is not there as it was sent.`)
