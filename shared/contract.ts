@@ -237,6 +237,14 @@ export const contract = {
     z.strictObject({ job: Job }),
   ),
 
+  /** Makes one more copy of a backup, from the best copy that there is. */
+  'copies.add': command(
+    z.strictObject({ backup: BackupRef, destination: ProfileName }),
+    z.strictObject({ job: Job }),
+  ),
+  /** Deletes the copy at one destination; refuses for the last one. */
+  'copies.remove': command(z.strictObject({ backup: BackupRef, destination: ProfileName }), done),
+
   /** What an archive file was recognised as. It is read whole, told by `archive.progress`, but for one that is known. */
   'archive.inspect': query(z.strictObject({ path: z.string().min(1).max(4096) }), ArchiveInspection),
   'archive.list': query(

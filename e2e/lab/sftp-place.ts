@@ -2,11 +2,7 @@ import { realClock } from './login.ts'
 import type { LabHost } from './lab.ts'
 import { connect } from '../../electron/core/servers/connect.ts'
 import { openSftpSession } from '../../electron/core/servers/sftp-session.ts'
-import {
-  knowing,
-  testOptions,
-  testProfile,
-} from '../../electron/core/servers/test-profile.ts'
+import { knowing, testOptions, testProfile } from '../../electron/core/servers/test-profile.ts'
 import type { PlaceUnderTest } from '../../electron/core/destinations/conformance.ts'
 import { askedPatience } from '../../electron/core/destinations/retry.ts'
 import type { OpenSftp, SftpProfile } from '../../electron/core/destinations/sftp/link.ts'

@@ -93,7 +93,9 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   }
   const targets = await claimTargets({ ...run, places }, missing, { claims, job })
   const index = stack.use(await createIndexFile(parts.spoolFolder))
-  const uploads = stack.use(await UploadGroup.open(targets, { space: parts.space, signal }))
+  const uploads = stack.use(
+    await UploadGroup.open(targets, { space: parts.space, size: expectation.archive, signal }),
+  )
   const finished = await writeArchive(run, { uploads, index }, { job, parts })
   const stored = await uploads.commit()
   const unfinished = stack.use(new UnfinishedCopies(stored.keys()))

@@ -24,29 +24,37 @@ function pinned(backup: Backup): AppError {
 export async function deleteBackup(
   { catalog, destinations, ports }: DeleteParts,
   backup: Backup,
-  { signal }: { readonly signal: AbortSignal },
+  {
+    destination: only = null,
+    signal,
+  }: { readonly destination?: string | null; readonly signal: AbortSignal },
 ): Promise<number> {
+  const wanted = backup.copies.filter((copy) => only === null || copy.destination === only)
   const now = ports.clock.now()
-  if (backup.copies.some((copy) => isPinned(copy, now))) {
+  if (wanted.some((copy) => isPinned(copy, now))) {
     throw pinned(backup)
   }
-  await eachCopy(backup, { destinations, signal }, async ({ destination, stem }) => {
+  await eachCopy({ ...backup, copies: wanted }, { destinations, signal }, async ({ destination, stem }) => {
     if (isPinned(await readState(destination, stem, { signal }), now)) throw pinned(backup)
   })
   let copies = 0
-  await eachCopy(backup, { destinations, signal }, async ({ destination, stem, copy }) => {
-    const { manifest, archive, index, state } = keysOf(stem)
-    const tombstone = {
-      format: 1,
-      pinned: false,
-      pinnedUntil: null,
-      checks: [],
-      tombstone: { at: ports.clock.now().toISOString() },
-    }
-    await destination.put(state, Buffer.from(JSON.stringify(tombstone)), { signal, replace: true })
-    for (const key of [manifest, archive, index]) await destination.delete(key, { signal })
-    catalog.remove(backup.id, copy.destination)
-    copies += 1
-  })
+  await eachCopy(
+    { ...backup, copies: wanted },
+    { destinations, signal },
+    async ({ destination, stem, copy }) => {
+      const { manifest, archive, index, state } = keysOf(stem)
+      const tombstone = {
+        format: 1,
+        pinned: false,
+        pinnedUntil: null,
+        checks: [],
+        tombstone: { at: ports.clock.now().toISOString() },
+      }
+      await destination.put(state, Buffer.from(JSON.stringify(tombstone)), { signal, replace: true })
+      for (const key of [manifest, archive, index]) await destination.delete(key, { signal })
+      catalog.remove(backup.id, copy.destination)
+      copies += 1
+    },
+  )
   return copies
 }

@@ -51,7 +51,7 @@ export interface OpenBackup extends AsyncDisposable {
 }
 
 /** The copies of a backup, those found good first, then those that are nearest. */
-function byTrust(copies: readonly BackupCopy[]): readonly BackupCopy[] {
+export function byTrust(copies: readonly BackupCopy[]): readonly BackupCopy[] {
   const rank = ({ verified, path }: BackupCopy) => (verified?.ok === true ? 0 : 2) + (path === null ? 1 : 0)
   return [...copies].sort((a, b) => rank(a) - rank(b))
 }

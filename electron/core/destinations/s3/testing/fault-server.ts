@@ -90,7 +90,7 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
   const stored = (body: Buffer, etag = md5(body).toString('hex')): Stored => ({
     body,
     etag,
-    modified: new Date(),
+    modified: storedAt,
   })
 
   function requireAbsent(request: IncomingMessage, key: string): void {
