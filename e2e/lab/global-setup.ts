@@ -3,6 +3,8 @@ import type { TestProject } from 'vitest/node'
 import { prepareLab, sweepLab, whatKindMisses } from './lab.ts'
 import { whatTheLabMisses, type Missing } from './prerequisites.ts'
 
+const kinds = ['s3', 'proftpd'] as const
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** What keeps the lab from running here; null where it runs. */
@@ -16,12 +18,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   project.provide('labMisses', missing)
   if (missing) {
     console.warn(`The lab's tests are skipped: ${missing.reason}. To run them: ${missing.remedy}`)
-    project.provide('s3Misses', missing.reason)
+    for (const kind of kinds) project.provide(`${kind}Misses`, missing.reason)
     return undefined
   }
-  const s3Misses = await whatKindMisses('s3')
-  project.provide('s3Misses', s3Misses)
-  if (s3Misses !== null) console.warn(`Tests with an S3 server are skipped: ${s3Misses}.`)
+  for (const kind of kinds) {
+    const reason = await whatKindMisses(kind)
+    project.provide(`${kind}Misses`, reason)
+    if (reason !== null) console.warn(`Tests with a server of kind ${kind} are skipped: ${reason}.`)
+  }
   await prepareLab(['seeded'])
   return sweepLab
 }

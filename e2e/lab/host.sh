@@ -3,6 +3,7 @@
 #
 #   host.sh up NAME [--layer LAYER] [--without SERVICE]... [--wan 'MS MBIT LOSS%'] [--disk 150m]   prints NAME IP
 #   host.sh up NAME --kind s3             an S3 server, with no SSH: http on port 7480, https on 7443
+#   host.sh up NAME --kind proftpd        an SFTP server that is not OpenSSH
 #   host.sh down NAME [--kill] [--keep]   stop cleanly, or as when power fails; the disk goes unless kept
 #   host.sh exec NAME COMMAND...          as root inside
 #   host.sh link NAME up|down             plug the cable in, pull it
@@ -78,6 +79,7 @@ up() {
     unshare --mount --pid --uts --ipc --fork --kill-child bash "$here/boot.sh" </dev/null >"$disk/console.log" 2>&1 9>&- &
   case $(cat "$disk/kind") in
     s3) wait_for "$name" S3 grep -qs 'S3 is ready' "$disk/console.log" ;;
+    proftpd) wait_for "$name" SFTP probe_ssh "$name" ;;
     *)
       wait_for "$name" ssh probe_ssh "$name"
       [[ " $without " == *" mariadb "* ]] || wait_for "$name" mariadb inside "$name" mysqladmin ping

@@ -5,8 +5,9 @@ import { type Outcome, run, type RunOptions } from './run.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Why there is no S3 server; null where there is one. Its tests skip themselves. */
+    /** Why there is no server of a kind; null where there is one. Its tests skip themselves. */
     s3Misses: string | null
+    proftpdMisses: string | null
   }
 }
 
@@ -20,9 +21,15 @@ export interface Line {
   readonly lossPercent: number
 }
 
+/** Servers that are not the usual Debian. */
+export type Kind = 's3' | 'proftpd'
+
 export interface HostOptions {
-  /** `s3`: Ceph's gateway, key LABKEY, secret labsecret; http on port 7480, https on 7443. It has no SSH. */
-  readonly kind?: 's3'
+  /**
+   * `s3`: Ceph's gateway, key LABKEY, secret labsecret; http on port 7480, https on 7443. It has no SSH. `proftpd`: SFTP by
+   * ProFTPD, for user backup1 with the lab's key, who may write into `upload`.
+   */
+  readonly kind?: Kind
   /** A folder of `layers/`: what is on the server. Without: a fresh Debian 12. `seeded` is described in docs/LAB.md. */
   readonly layer?: string
   readonly without?: readonly Service[]
@@ -102,7 +109,7 @@ export async function prepareLab(layers: readonly string[]): Promise<void> {
 }
 
 /** Why there can be no server of a kind here, after trying to build what it needs; null where there can. */
-export async function whatKindMisses(kind: 's3'): Promise<string | null> {
+export async function whatKindMisses(kind: Kind): Promise<string | null> {
   const outcome = await callHostScript(['base', kind])
   return outcome.code === 0 ? null : (outcome.stderr.trim().split('\n').at(-1) ?? 'it could not be built')
 }

@@ -9,6 +9,8 @@ export interface PartialFile {
   readonly path: string
   readonly remote: Remote
   readonly handle: Handle
+  /** It has an access time that no other file has. */
+  readonly marked: boolean
 }
 
 /**
@@ -27,16 +29,21 @@ export async function createPartial(remote: Remote, path: string): Promise<Parti
   })
   if (handle === null) return null
   const { mtime } = await remote.fstat(handle)
-  await remote.setTimes(handle, randomInt(2 ** 31), mtime).catch(() => undefined)
-  return { path, remote, handle }
+  const marked = await remote.setTimes(handle, randomInt(2 ** 31), mtime).then(
+    () => true,
+    () => false,
+  )
+  return { path, remote, handle, marked }
 }
 
-const shown = ({ size, mtime, atime, uid, mode }: Stats) => [size, mtime, atime, uid, mode].join(' ')
+/** What two looks at one file have in common. Sizes and times of change may come from a cache of the server's. */
+const shown = ({ size, mtime, atime }: Stats, marked: boolean) =>
+  marked ? String(atime) : `${size} ${mtime}`
 
 /** Whether the path still names the file that is open, and not one that somebody put in its place. */
-export async function isStillOurs({ path, remote, handle }: PartialFile): Promise<boolean> {
+export async function isStillOurs({ path, remote, handle, marked }: PartialFile): Promise<boolean> {
   const there = await remote.lstat(path)
-  return there !== null && shown(there) === shown(await remote.fstat(handle))
+  return there !== null && shown(there, marked) === shown(await remote.fstat(handle), marked)
 }
 
 /** Closes and removes the file where it is still ours. Never throws: what cannot be removed stays listed. */

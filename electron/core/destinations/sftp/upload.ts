@@ -111,19 +111,19 @@ export class SftpUpload implements Upload {
 
   /** Opens the unfinished file again. Throws `conflict` where it is not what was written. */
   async #reopen(remote: Remote): Promise<PartialFile> {
-    const { path } = this.#blocks.file
+    const { path, marked } = this.#blocks.file
     if ((await remote.lstat(path)) === null) {
       const published = await remote.lstat(this.#session.path(this.#key))
       if (published === null) throw this.#removed()
       // It may be published already: `#publish` looks at that.
-      return { path, remote, handle: await remote.open(this.#session.path(this.#key), 'r') }
+      return { path, remote, marked, handle: await remote.open(this.#session.path(this.#key), 'r') }
     }
     const handle = await remote.open(path, 'r+')
     const { head, confirmed } = this.#blocks
     const { size } = await remote.fstat(handle)
     const known = Math.min(head.length, size)
     const there = known === 0 ? Buffer.alloc(0) : await remote.read(handle, known, 0)
-    if (size >= confirmed && there.equals(head.subarray(0, known))) return { path, remote, handle }
+    if (size >= confirmed && there.equals(head.subarray(0, known))) return { path, remote, handle, marked }
     await remote.close(handle).catch(() => undefined)
     throw this.#removed()
   }
