@@ -299,8 +299,16 @@ export const contract = {
     z.strictObject({ job: Job }),
   ),
   'restores.list': query(none, z.strictObject({ restores: z.array(RestoreSummary) })),
-  /** Goes on with a restore that a crash or a broken connection ended. */
-  'restores.resume': command(byJob, z.strictObject({ job: Job })),
+  /** What going on with a restore would do otherwise than was confirmed; null where nothing. */
+  'restores.planResume': query(byJob, z.strictObject({ plan: ServerRestorePlan.nullable() })),
+  /**
+   * Goes on with a restore that a crash or a broken connection ended. Where it would not do what was confirmed: `digest`
+   * of the plan that was shown, and `confirm`, the target server's name, typed.
+   */
+  'restores.resume': command(
+    byJob.extend({ digest: Sha256.nullable().default(null), confirm: z.string().max(255).default('') }),
+    z.strictObject({ job: Job }),
+  ),
   /** Takes such a restore back. */
   'restores.rollback': command(byJob, z.strictObject({ job: Job })),
   /** What undoing a restore would do. */

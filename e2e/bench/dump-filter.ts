@@ -15,22 +15,30 @@ const rows = {
 const pieceSize = 1 << 18
 const bytes = 400e6
 
-async function* dumpOf(row: string): AsyncGenerator<Buffer> {
-  const perInsert = Math.ceil((16 << 20) / row.length)
-  const insert = Buffer.from(`INSERT INTO \`t\` VALUES\n${Array(perInsert).fill(row).join(',\n')};\n`)
+/** `perInsert`: rows in a statement; dumps of --skip-extended-insert have one. */
+async function* dumpOf(row: string, perInsert: number): AsyncGenerator<Buffer> {
+  const insert = `INSERT INTO \`t\` VALUES\n${Array(perInsert).fill(row).join(',\n')};\n`
+  const inserts = Buffer.from(insert.repeat(Math.ceil((16 << 20) / insert.length)))
   yield Buffer.from(head)
-  for (let made = 0; made < bytes; made += insert.length) {
-    for (let from = 0; from < insert.length; from += pieceSize) yield insert.subarray(from, from + pieceSize)
+  for (let made = 0; made < bytes; made += inserts.length) {
+    for (let from = 0; from < inserts.length; from += pieceSize)
+      yield inserts.subarray(from, from + pieceSize)
   }
 }
 
-for (const [kind, row] of Object.entries(rows)) {
+const many = (row: string) => Math.ceil((16 << 20) / row.length)
+const dumps = [
+  ...Object.entries(rows).map(([kind, row]) => ({ kind, row, perInsert: many(row) })),
+  ...Object.entries(rows).map(([kind, row]) => ({ kind: `${kind}, a row a statement`, row, perInsert: 1 })),
+]
+
+for (const { kind, row, perInsert } of dumps) {
   const filter = new DumpFilter(usualOptions)
   const signal = new AbortController().signal
   const before = process.memoryUsage().rss
   const start = process.cpuUsage()
   let passed = 0
-  for await (const piece of filter.statements(dumpOf(row), { signal })) passed += piece.length
+  for await (const piece of filter.statements(dumpOf(row, perInsert), { signal })) passed += piece.length
   const used = process.cpuUsage(start)
   const seconds = (used.user + used.system) / 1e6
   const grown = (process.memoryUsage().rss - before) / 1e6

@@ -78,6 +78,20 @@ export type ComponentSummary = z.infer<typeof ComponentSummary>
 export const Trigger = z.enum(['scheduled', 'on-demand', 'safety', 'drill'])
 export type Trigger = z.infer<typeof Trigger>
 
+/** Paths in an archive, as `RemoteName`s, that it was limited to; absent for all that its scope means. */
+export const limited = { only: z.array(z.string()).min(1).optional() }
+
+/** Whether an archive that needs a reader who knows that it is limited says to what, and no other does. */
+export function saysItsLimits({
+  needs,
+  only,
+}: {
+  needs: readonly string[]
+  only?: readonly string[] | undefined
+}) {
+  return needs.includes('only') === (only !== undefined)
+}
+
 const manifestCore = {
   format: z.literal(1),
   needs: z.array(z.string()),
@@ -90,6 +104,7 @@ const manifestCore = {
   finishedAt: Instant,
   trigger: Trigger,
   schedule: z.object({ id: z.string(), name: z.string(), retention: z.unknown() }).nullable(),
+  ...limited,
   exclude: z.array(z.string()),
   tags: z.boolean(),
   result: z.enum(['succeeded', 'partial']),
@@ -100,33 +115,37 @@ const manifestCore = {
 }
 
 /** The last entry of an archive. Unknown fields are ignored, unknown `needs` refused. */
-export const InnerManifest = z.object({
-  ...manifestCore,
-  /** `[length, tarLength]` of each segment before this entry's own. */
-  restart: z.array(z.tuple([z.int(), z.int()])),
-})
+export const InnerManifest = z
+  .object({
+    ...manifestCore,
+    /** `[length, tarLength]` of each segment before this entry's own. */
+    restart: z.array(z.tuple([z.int(), z.int()])),
+  })
+  .refine(saysItsLimits)
 export type InnerManifest = z.infer<typeof InnerManifest>
 
 export const VerifyLevel = z.enum(['stored', 'read', 'deep'])
 export type VerifyLevel = z.infer<typeof VerifyLevel>
 
 /** The file beside the archive, written last: a backup exists when this does. */
-export const OuterManifest = z.object({
-  ...manifestCore,
-  archive: z.object({
-    size: z.int(),
-    entries: z.int(),
-    segments: z.int(),
-    /** SHA-256 of the concatenated raw SHA-256 of all segments. */
-    tree: Sha256,
-    sha256: Sha256.optional(),
-  }),
-  index: z.object({ size: z.int(), sha256: Sha256 }),
-  copy: z.object({
-    name: z.string(),
-    verified: z.object({ level: VerifyLevel, at: Instant }).nullable(),
-  }),
-})
+export const OuterManifest = z
+  .object({
+    ...manifestCore,
+    archive: z.object({
+      size: z.int(),
+      entries: z.int(),
+      segments: z.int(),
+      /** SHA-256 of the concatenated raw SHA-256 of all segments. */
+      tree: Sha256,
+      sha256: Sha256.optional(),
+    }),
+    index: z.object({ size: z.int(), sha256: Sha256 }),
+    copy: z.object({
+      name: z.string(),
+      verified: z.object({ level: VerifyLevel, at: Instant }).nullable(),
+    }),
+  })
+  .refine(saysItsLimits)
 export type OuterManifest = z.infer<typeof OuterManifest>
 
 /** What changes about a stored backup, kept beside it so that it survives this computer. */
@@ -176,6 +195,8 @@ export const Backup = z.object({
   startedAt: Instant,
   finishedAt: Instant,
   trigger: Trigger,
+  /** As in its manifest; empty where it was not limited. */
+  only: z.array(z.string()).default([]),
   result: z.enum(['succeeded', 'partial']),
   warnings: z.int(),
   components: z.array(

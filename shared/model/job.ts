@@ -36,6 +36,8 @@ export const BackupRequest = z.strictObject({
   source: z.string(),
   scope: Scope,
   destinations: z.array(z.string()),
+  /** Paths in an archive of the source that are to be held, and nothing else; empty for everything. */
+  only: z.array(z.string()).default([]),
   exclude: z.array(z.string()),
   credentials: z.boolean(),
   trigger: Trigger,

@@ -293,6 +293,8 @@ export const RestorePlan = z.strictObject({
     method: z.enum(['safety-backup', 'nothing-to-save']),
     scope: Scope,
     days: z.int(),
+    /** Paths of the target's own backups that are saved; empty for all of the scope. */
+    only: z.array(z.string()).default([]),
     /** About how much will be saved first. */
     bytes: z.number().nullable(),
   }),

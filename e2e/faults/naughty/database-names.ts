@@ -22,10 +22,17 @@ export const mysqlNames: Field = {
       const quoted = identifier(name)
       return `CREATE DATABASE ${quoted}; CREATE TABLE ${quoted}.n${at + 1} (id INT);\n`
     })
-    const grant = `CREATE USER ${account}@localhost; GRANT ALL ON \`%\`.* TO ${account}@localhost;\n`
-    await host.exec(`${mariadb} --force`, { input: grant + create.join(''), anyCode: true })
+    await host.exec(`${mariadb} --force`, { input: create.join(''), anyCode: true })
+    const grant = [...(await numbered(host)).keys()].map(
+      (name) => `GRANT ALL ON ${identifier(name.replaceAll(/[\\_%]/g, '\\$&'))}.* TO ${account}@localhost;\n`,
+    )
+    await host.exec(mariadb, { input: `CREATE USER ${account}@localhost;\n${grant.join('')}` })
   },
-  live: numbered,
+  live: (host) => numbered(host),
+  async wipe(host) {
+    const names = [...(await numbered(host)).keys()]
+    await host.exec(mariadb, { input: names.map((name) => `DROP DATABASE ${identifier(name)};\n`).join('') })
+  },
   async stored(files, host) {
     const names = [...(await numbered(host)).keys()]
     const dumps = filesBetween(files, 'databases/mysql/', '.sql')
@@ -49,6 +56,16 @@ const namesInDumps = `use MIME::Base64;
     open my $file, ">", "/run/dump" or die; print $file decode_base64($dump); close $file;
     my $list = \`pg_restore -l /run/dump\`; $list =~ /^;     dbname: (.*)$/m or die; print "$name\\0$1\\0" }`
 
+async function ownedBy(host: LabHost, owner: string): Promise<string[]> {
+  const input = `SELECT encode(convert_to(datname, 'UTF8'), 'hex') FROM pg_database
+    WHERE pg_get_userbyid(datdba) = '${owner}'`
+  const { stdout } = await host.exec('cd / && psql -XAtq', { input, user: 'postgres' })
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((hex) => Buffer.from(hex, 'hex').toString())
+}
+
 /** Databases of PostgreSQL, each to itself: a dump says of which one it is. */
 export const postgresqlNames: Field = {
   name: 'PostgreSQL database name',
@@ -60,12 +77,12 @@ export const postgresqlNames: Field = {
     const input = `CREATE ROLE ${account};\n${create.join('')}`
     await host.exec('cd / && psql -Xq', { input, user: 'postgres', anyCode: true })
   },
-  async live(host) {
-    const input = `SELECT encode(convert_to(datname, 'UTF8'), 'hex') FROM pg_database
-      WHERE pg_get_userbyid(datdba) = '${account}'`
-    const { stdout } = await host.exec('cd / && psql -XAtq', { input, user: 'postgres' })
-    const names = stdout.split('\n').slice(0, -1)
-    return new Map(names.map((hex) => Buffer.from(hex, 'hex').toString()).map((name) => [name, name]))
+  live: async (host, owner = account) => new Map((await ownedBy(host, owner)).map((name) => [name, name])),
+  async wipe(host) {
+    const drop = (await ownedBy(host, account)).map(
+      (name) => `DROP DATABASE "${name.replaceAll('"', '""')}";\n`,
+    )
+    await host.exec('cd / && psql -Xq', { input: drop.join(''), user: 'postgres' })
   },
   async stored(files, host) {
     const dumps = filesBetween(files, 'databases/postgresql/', '.dump')

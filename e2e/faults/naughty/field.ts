@@ -8,10 +8,12 @@ export interface Field {
   readonly name: string
   /** Puts each string there that the server takes. Its content, where it has one, is its number, from 1. */
   plant(host: LabHost, strings: readonly string[]): Promise<void>
-  /** The names that are on the server, each with its content. */
-  live(host: LabHost): Promise<ReadonlyMap<string, string>>
+  /** The names that an account has on the server, `account` without another, each with its content. */
+  live(host: LabHost, owner?: string): Promise<ReadonlyMap<string, string>>
   /** The same of an archive, by its files. May open them on the server, in place of what is there. */
   stored(files: ReadonlyMap<string, Buffer>, host: LabHost): Promise<ReadonlyMap<string, string>>
+  /** Takes everything of it away from the server, so that only a restore can bring it. */
+  wipe(host: LabHost): Promise<void>
 }
 
 /** Texts without NUL, each ended by one, as Perl reads them in `perl`. */

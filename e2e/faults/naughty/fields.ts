@@ -15,27 +15,32 @@ const listEntries = `my ($folder, $before, $inner) = @ARGV; opendir my $open, $f
 
 /** A folder, in which each string is the name of a file, or of a folder with a file. */
 function entries({ name, folder, before = '', inner = '', archived, decode }: Entries): Field {
-  const args = [folder, before, inner]
+  const argsFor = (owner: string) => [folder(owner), before, inner]
+  const args = argsFor(account)
   return {
     name,
     async plant(host, strings) {
-      await host.exec(`mkdir -p ${folder}`)
+      await host.exec(`mkdir -p ${folder(account)}`)
       await perl(host, plantEntries, { args, input: strings })
-      await host.exec(`chown -R ${account}: ${folder}`)
+      await host.exec(`chown -R ${account}: ${folder(account)}`)
     },
-    live: async (host) => pairs(await perl(host, listEntries, { args })),
+    live: async (host, owner = account) => pairs(await perl(host, listEntries, { args: argsFor(owner) })),
     async stored(files) {
       const found = filesBetween(files, archived + before, inner === '' ? '' : `/${inner}`)
       return new Map(
         [...found].map(([at, content]) => [decode ? decodeURIComponent(at) : at, content.toString()]),
       )
     },
+    async wipe(host) {
+      await host.exec(`find ${folder(account)} -mindepth 1 -maxdepth 1 -name '${before}*' -exec rm -r {} +`)
+    },
   }
 }
 
 interface Entries {
   readonly name: string
-  readonly folder: string
+  /** Where it is, by whose it is. */
+  readonly folder: (owner: string) => string
   /** What stands before each string in its name. */
   readonly before?: string
   /** The file in each folder; `cur/` may stand before it. */
@@ -46,7 +51,6 @@ interface Entries {
   readonly decode: boolean
 }
 
-const home = `/home/${account}`
 const message = 'cur/1:2,'
 const never = '0 5 31 2 * '
 
@@ -69,26 +73,33 @@ const crontab: Field = {
     await perl(host, installCrontab, { args: [account, never], input: strings })
   },
   // cron's own file without its head: `crontab -l` writes backspaces as two characters.
-  live: async (host) =>
-    commands((await host.exec(`grep -v '^#' /var/spool/cron/crontabs/${account}`)).stdout),
+  live: async (host, owner = account) =>
+    commands((await host.exec(`grep -v '^#' /var/spool/cron/crontabs/${owner}`)).stdout),
+  wipe: async (host) => void (await host.exec(`crontab -u ${account} -r`)),
   stored: async (files) => commands(files.get('cron/crontab')?.toString() ?? ''),
 }
 
 /** Everything of one account that has names of its own. */
 export const fields: readonly Field[] = [
-  entries({ name: 'file name', folder: `${home}/f`, archived: 'files/f/', decode: false }),
-  entries({ name: 'folder name', folder: `${home}/d`, inner: 'x', archived: 'files/d/', decode: false }),
+  entries({ name: 'file name', folder: (owner) => `/home/${owner}/f`, archived: 'files/f/', decode: false }),
+  entries({
+    name: 'folder name',
+    folder: (owner) => `/home/${owner}/d`,
+    inner: 'x',
+    archived: 'files/d/',
+    decode: false,
+  }),
   crontab,
   entries({
     name: 'mailbox name',
-    folder: '/var/vmail/naughty.example',
+    folder: () => '/var/vmail/naughty.example',
     inner: message,
     archived: 'mail/naughty.example/',
     decode: true,
   }),
   entries({
     name: 'mail folder name',
-    folder: `${home}/Maildir`,
+    folder: (owner) => `/home/${owner}/Maildir`,
     before: '.',
     inner: message,
     archived: `mail/_local/${account}/`,

@@ -109,9 +109,9 @@ export async function compareAccounts(lab: LabProduct, strings: readonly string[
   return resultOf(strings, live, stored)
 }
 
-/** Canaries that strings touched because they were executed, on the server and here. */
-export async function executedOn(lab: LabProduct): Promise<readonly string[]> {
-  const { stdout } = await lab.host.exec(`find / /run /dev/shm -xdev -type f -name 'blns.*fail' -print0`)
+/** Canaries that strings touched because they were executed, on the server, the lab's without another, and here. */
+export async function executedOn(lab: LabProduct, host = lab.host): Promise<readonly string[]> {
+  const { stdout } = await host.exec(`find / /run /dev/shm -xdev -type f -name 'blns.*fail' -print0`)
   const here = await Promise.all(
     [tmpdir(), process.cwd(), lab.holdfast.folder].map((folder) =>
       readdir(folder, { recursive: folder === lab.holdfast.folder }),

@@ -10,7 +10,7 @@ import { readContent } from './entry-content.ts'
 import { EntrySequence } from './entry-sequence.ts'
 import { buildIndexCache, openIndexCache } from './index-cache-open.ts'
 import type { FoundEntries, IndexCache, ListedEntry } from './index-cache.ts'
-import { parseHead, unknownNeeds } from './archive-head.ts'
+import { parseHead, requireUnderstood } from './archive-head.ts'
 import { decodeIndexLine, type EntryPart, type IndexEntry, type IndexLine } from './index-decode.ts'
 import { readIndex, readIndexText } from './index-read.ts'
 import { rebuildIndex } from './index-rebuild.ts'
@@ -171,7 +171,7 @@ async function refuseUnknownNeeds(reader: ArchiveReader, { signal }: OpenOptions
   const entry = reader.stat(firstName)
   if (entry === null || entry.offset !== 0 || entry.size > headCap) return
   const head = parseHead(await buffer(reader.content(entry, { signal })))
-  if (head !== null && head.needs.length > 0) throw unknownNeeds(head.needs)
+  if (head !== null) requireUnderstood(head.needs)
 }
 
 async function openAny(options: OpenOptions): Promise<ArchiveReader> {

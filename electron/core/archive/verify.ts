@@ -1,6 +1,6 @@
 import { AppError, hasCode } from '../../../shared/errors.ts'
 import type { OuterManifest, VerifyLevel } from '../../../shared/model/backup.ts'
-import { unknownNeeds } from './archive-head.ts'
+import { requireUnderstood } from './archive-head.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { IndexEnd, Segment } from './index-decode.ts'
 import { readIndexSegments } from './index-read.ts'
@@ -36,7 +36,7 @@ export async function verifyArchive(options: VerifyOptions): Promise<VerifyRepor
   const { level, source, index, manifest, signal } = options
   const findings = new Findings()
   if (manifest !== null) {
-    refuse(manifest.needs)
+    requireUnderstood(manifest.needs)
     await checkSizes({ source, index, manifest, findings, signal })
     if (level === 'stored')
       await checkChecksum({ source, index, manifest, findings, signal }, options.checksum)
@@ -46,7 +46,7 @@ export async function verifyArchive(options: VerifyOptions): Promise<VerifyRepor
   if (level === 'stored') return findings.report(level)
 
   const located = await locateManifest(source, { signal })
-  if (located !== null) refuse(located.manifest.needs)
+  if (located !== null) requireUnderstood(located.manifest.needs)
   const known = await indexFacts(options, findings)
   checkFacts(options, { located, known }, findings)
 
@@ -127,8 +127,4 @@ function checkCounts(manifest: OuterManifest | null, end: IndexEnd | null, findi
       `The archive has ${entries} entries, its manifest says ${manifest.archive.entries}.`,
     )
   }
-}
-
-function refuse(needs: readonly string[]): void {
-  if (needs.length > 0) throw unknownNeeds(needs)
 }

@@ -26,6 +26,8 @@ export interface Identity {
   readonly source: InnerManifest['source']
   readonly server: string
   readonly scope: Scope
+  /** Paths in the archive that it is limited to; absent for all that the scope means. */
+  readonly only?: readonly string[]
   readonly startedAt: string
   readonly app: string
 }

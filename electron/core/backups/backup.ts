@@ -73,7 +73,7 @@ interface Run {
 
 async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): Promise<JobOutcome> {
   const { signal } = job
-  const last = totalsOfLast(parts.catalog.list(), request)
+  const last = request.only.length > 0 ? null : totalsOfLast(parts.catalog.list(), request)
   if (last !== null) job.expect(last)
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   await using stack = new AsyncDisposableStack()
@@ -85,9 +85,9 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   )
   const open = stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
   const run = await prepareRun(request, { open, destinations, missing }, { parts, signal })
-  const expectation = expectationOf(run.source, request.scope, lastLike(parts.catalog, request))
+  const expectation = expectationOf(run.source, request, lastLike(parts.catalog, request))
   const places = await placesWithSpace(run.places, expectation, { ...{ missing, signal }, ...parts })
-  if (last === null) {
+  if (last === null && request.only.length === 0) {
     const exclude = [...run.overrides.exclude, ...request.exclude]
     job.expect(await totalsOfSource(open.shell, run.source, { scope: request.scope, exclude, signal }))
   }

@@ -4,6 +4,7 @@ import type { Unanswered } from '../../../shared/model/source.ts'
 import type { ComponentWriter } from '../archive/archive-writer.ts'
 import type { ArchiveWriter } from '../archive/writer.ts'
 import type { CollectContext, Collector } from '../collectors/collector.ts'
+import type { Selection } from '../collectors/selection.ts'
 
 /** Failures that end the whole job: without a connection nothing more can be had, and a cancel is a cancel. */
 const ends: ReadonlySet<AppError['code']> = new Set([
@@ -87,10 +88,10 @@ const scopesOf: Readonly<Record<Unanswered['kind'], readonly Scope[]>> = {
 export async function collectUnanswered(
   archive: ArchiveWriter,
   failed: readonly Unanswered[],
-  scope: Scope,
+  { scope, only }: { readonly scope: Scope; readonly only: Selection },
 ): Promise<readonly ComponentSummary[]> {
   const summaries: ComponentSummary[] = []
-  const wanted = failed.filter(({ kind }) => scopesOf[kind].includes(scope))
+  const wanted = failed.filter(({ kind }) => scopesOf[kind].includes(scope) && only.touchesKind(kind))
   for (const [kind, parts] of Map.groupBy(wanted, (part) => part.kind)) {
     const component = archive.component(kind, '_unanswered')
     for (const { path, why } of parts) component.warn({ code: 'component-failed', path, note: why })
@@ -111,6 +112,7 @@ export async function collectAll(
   const summaries: ComponentSummary[] = []
   for (const collector of collectors) {
     if (!collector.wanted(context.source, scope)) continue
+    if (!collector.kinds.some((kind) => context.only.touchesKind(kind))) continue
     summaries.push(...(await collectOne(archive, collector, context)))
   }
   return summaries

@@ -37,7 +37,7 @@ test.each([
   ['nothing that was counted', source(null, 80), 'full', null, { archive: null, largestDump: 80 }],
   ['mail alone', source(9000, 80), 'email', null, { archive: null, largestDump: 0 }],
 ] as const)('%s', (_what, from, scope, before, expected) => {
-  expect(expectationOf(from, scope, before)).toEqual(expected)
+  expect(expectationOf(from, { scope, only: [] }, before)).toEqual(expected)
 })
 
 test('a run is measured against the last one, or nothing', () => {

@@ -1,6 +1,7 @@
 import type { Backup } from '../../../shared/model/backup.ts'
 import type { BackupRequest } from '../../../shared/model/job.ts'
 import type { Source } from '../../../shared/model/source.ts'
+import { Selection } from '../collectors/selection.ts'
 import type { Catalog } from './catalog.ts'
 
 /** The last backup of the same source and scope. */
@@ -8,7 +9,8 @@ export function lastLike(
   catalog: Catalog,
   { server, source, scope }: Pick<BackupRequest, 'server' | 'source' | 'scope'>,
 ): Backup | null {
-  const like = (each: Backup) => each.server === server && each.source === source && each.scope === scope
+  const like = (each: Backup) =>
+    each.server === server && each.source === source && each.scope === scope && each.only.length === 0
   return catalog.list().find(like) ?? null
 }
 
@@ -27,20 +29,32 @@ export interface Expectation {
   readonly largestDump: number
 }
 
-/** The last archive and a fifth, else the sizes of the source where all of them were counted. */
+/**
+ * The last archive and a fifth, else the sizes of the source where all of them were counted. Nobody knows what some
+ * paths of it come to.
+ */
 export function expectationOf(
   source: Source,
-  scope: BackupRequest['scope'],
+  { scope, only }: Pick<BackupRequest, 'scope' | 'only'>,
   last: Backup | null,
 ): Expectation {
-  const databases = scope === 'full' || scope === 'databases' ? source.databases : []
+  const selection = new Selection(only)
+  const inScope = scope === 'full' || scope === 'databases' ? source.databases : []
+  const databases = inScope.filter((database) => selection.touchesDatabase(database))
   const files = scope === 'databases' ? 0 : scope === 'email' ? null : source.homeBytes
   const stored = last?.copies[0]?.size
   const read = countsOf(last).bytes
   const shrinks = stored === undefined || !read ? 1 : Math.min(1, stored / read)
   const dumps = databases.reduce((sum, { bytes }) => sum + bytes, 0)
   return {
-    archive: stored === undefined ? (files === null ? null : files + dumps) : Math.ceil(stored * 1.2),
+    archive:
+      only.length > 0
+        ? null
+        : stored === undefined
+          ? files === null
+            ? null
+            : files + dumps
+          : Math.ceil(stored * 1.2),
     largestDump: Math.ceil(Math.max(0, ...databases.map(({ bytes }) => bytes)) * shrinks),
   }
 }

@@ -14,7 +14,8 @@ export function totalsOfLast(
   { server, source, scope }: Pick<BackupRequest, 'server' | 'source' | 'scope'>,
 ): ProgressTotals | null {
   const last = backups.find(
-    (each) => each.server === server && each.source === source && each.scope === scope,
+    (each) =>
+      each.server === server && each.source === source && each.scope === scope && each.only.length === 0,
   )
   if (last === undefined) return null
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { BackupState, OuterManifest, type Backup, type BackupCopy } from '../../../shared/model/backup.ts'
+import { requireUnderstood } from '../archive/archive-head.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 
 const manifestEnd = '.manifest.json'
@@ -68,9 +69,6 @@ async function readJson<S extends z.ZodType>(
   }
 }
 
-/** Needs that this program understands; an archive with any other is refused. */
-const understood: ReadonlySet<string> = new Set()
-
 /** Reads and checks an outer manifest. Throws `not-found`, `corrupt`, or `unsupported` for an unknown need. */
 export async function readManifest(
   destination: Destination,
@@ -78,13 +76,7 @@ export async function readManifest(
   options: { readonly signal: AbortSignal },
 ): Promise<OuterManifest> {
   const manifest = await readJson(destination, keysOf(stem).manifest, OuterManifest, options)
-  const unknown = manifest.needs.filter((need) => !understood.has(need))
-  if (unknown.length > 0) {
-    throw new AppError(
-      'unsupported',
-      `${stem} was made by a newer Holdfast (it needs ${unknown.join(', ')}). It is untouched; update Holdfast to read it.`,
-    )
-  }
+  requireUnderstood(manifest.needs, stem)
   return manifest
 }
 
@@ -149,6 +141,7 @@ export function rowOf(manifest: OuterManifest, copies: readonly BackupCopy[], se
     startedAt: manifest.startedAt,
     finishedAt: manifest.finishedAt,
     trigger: manifest.trigger,
+    only: manifest.only ?? [],
     result: manifest.result,
     warnings: manifest.components.reduce((sum, { warningCount }) => sum + warningCount, 0),
     components: manifest.components.map(({ kind, name, status, items, bytes }) => ({

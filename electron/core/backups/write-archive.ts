@@ -1,6 +1,7 @@
 import { toRemoteName } from '../../../shared/remote-name.ts'
 import { createArchiveWriter, type FinishedArchive, type Identity } from '../archive/writer.ts'
 import { collectors } from '../collectors/registry.ts'
+import { Selection } from '../collectors/selection.ts'
 import type { JobContext } from '../jobs/job-context.ts'
 import { accountCredentials, mayHoldCredentials } from './account/credentials.ts'
 import { accountFacts } from './account/facts.ts'
@@ -16,10 +17,15 @@ function phaseOf(kind: string, name: string): string {
   return kind === name ? kind : `${kind} ${name}`
 }
 
+/** What a reader must understand, so that it takes nothing for gone that was only not asked for. */
+function limitsOf({ only }: BackupRun['request']): { needs: string[]; only?: string[] } {
+  return only.length > 0 ? { needs: ['only'], only } : { needs: [] }
+}
+
 function identityOf(run: BackupRun, app: string): Identity {
   const { id, nonce, server, source, request, startedAt, serverId } = run
   return {
-    ...{ format: 1, needs: [], id, nonce, app },
+    ...{ format: 1, ...limitsOf(request), id, nonce, app },
     source: { kind: source.kind, name: source.name, id: serverId, server: server.name },
     server: server.name,
     scope: request.scope,
@@ -37,6 +43,7 @@ export async function writeArchive(
   const { signal } = job
   const identity = identityOf(run, parts.appName)
   const credentials = request.credentials && mayHoldCredentials(source)
+  const only = new Selection(request.only)
   const exclude = [...new Set([...overrides.exclude, ...request.exclude])]
   const accountLook = await lookAtAccount(open.shell, source, { panel: open.survey.panel, signal })
   const secrets = credentials
@@ -57,13 +64,14 @@ export async function writeArchive(
     signal,
   })
   for (const note of [...look.notes, ...(secrets?.skipped ?? [])]) archive.skip(note)
-  const unanswered = await collectUnanswered(archive, look.failed, request.scope)
+  const unanswered = await collectUnanswered(archive, look.failed, { scope: request.scope, only })
   const collected = await collectAll(archive, collectors, {
     ...{
       shell: open.shell,
       survey: open.survey,
       source,
       overrides,
+      only,
       exclude,
       credentials,
       signal,
@@ -80,7 +88,8 @@ export async function writeArchive(
   })
   const components = [...unanswered, ...collected]
   return await archive.finish({
-    ...{ format: 1, needs: [], id: run.id, nonce: run.nonce, app: identity.app, source: identity.source },
+    ...{ format: 1, ...limitsOf(request), id: run.id, nonce: run.nonce },
+    ...{ app: identity.app, source: identity.source },
     ...{ scope: request.scope, startedAt: identity.startedAt, finishedAt: parts.clock.now().toISOString() },
     ...{ trigger: request.trigger, schedule: null, exclude, tags: overrides.nobackupTag },
     ...{ result: resultOf(components), components, survey: open.survey },

@@ -5,6 +5,7 @@ import type { ComponentWriter } from '../archive/archive-writer.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { RemoteShell } from '../remote/shell.ts'
 import type { Secret } from '../secrets/secret.ts'
+import type { Selection } from './selection.ts'
 
 /** Something that was not collected on purpose or for want of a right, with the reason in words. */
 export interface SkippedItem {
@@ -18,6 +19,8 @@ export interface CollectContext {
   readonly survey: Survey
   readonly source: Source
   readonly overrides: SourceOverrides
+  /** What of the source this run wants. */
+  readonly only: Selection
   /** Globs of this run and of the source together. */
   readonly exclude: readonly string[]
   /** False with `--no-credentials`, and always for uid 0 and members of sudo, wheel or admin. */

@@ -8,6 +8,7 @@ import type { ComponentSummary, Skipped, Warning } from '../../../shared/model/b
 import { stillClock, testDraft, testIdentity } from '../archive/test-archive.ts'
 import { createArchiveWriter } from '../archive/writer.ts'
 import type { RemoteShell } from '../remote/shell.ts'
+import { Selection } from './selection.ts'
 import type { CollectContext, Collector } from './collector.ts'
 
 /** What a collector works on, besides what this suite supplies. */
@@ -60,6 +61,7 @@ export async function collectAlone(
     })
     const components = await collector.collect({
       overrides: noOverrides,
+      only: new Selection([]),
       exclude: [],
       credentials: true,
       databaseLogins: [],

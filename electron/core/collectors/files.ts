@@ -3,6 +3,7 @@ import { toRemoteName } from '../../../shared/remote-name.ts'
 import type { CollectContext, Collector } from './collector.ts'
 import { excludeGlobs } from './files/exclude-globs.ts'
 import { isComponentFailure, Troubles } from './files/reading.ts'
+import { readPaths } from './files/read-paths.ts'
 import { readRoot } from './files/read-root.ts'
 import { ReadSoFar } from './files/read-so-far.ts'
 import { type Root, rootsOf } from './files/roots.ts'
@@ -13,7 +14,9 @@ export const filesCollector: Collector = {
   wanted: (_source, scope) => scope === 'full' || scope === 'files',
   collect: async (context) => {
     const summaries: ComponentSummary[] = []
-    for (const root of rootsOf(context.source)) summaries.push(await collectRoot(context, root))
+    for (const root of rootsOf(context.source)) {
+      if (context.only.touches(root.prefix)) summaries.push(await collectRoot(context, root))
+    }
     return summaries
   },
 }
@@ -27,8 +30,9 @@ async function collectRoot(context: CollectContext, root: Root): Promise<Compone
   )
   const component = context.component(root.kind, root.name)
   const reading = { context, source: context.source, component, root, globs, soFar, troubles: new Troubles() }
+  const only = context.only.below(root.prefix)
   try {
-    return await component.close(await readRoot(reading))
+    return await component.close(await (only === null ? readRoot(reading) : readPaths(reading, only)))
   } catch (error) {
     if (!isComponentFailure(error)) throw error
     component.warn({ code: 'component-failed', path: toRemoteName(root.prefix), note: error.message })

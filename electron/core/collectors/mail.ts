@@ -1,6 +1,6 @@
 import type { ComponentSummary } from '../../../shared/model/backup.ts'
 import type { CollectContext, Collector } from './collector.ts'
-import { lookAtMailboxes, type Mailbox } from './mail/mailboxes.ts'
+import { lookAtMailboxes, type Mailbox, placeOf } from './mail/mailboxes.ts'
 import { type MailboxOutcome, readMailbox } from './mail/read-mailbox.ts'
 
 /**
@@ -11,7 +11,9 @@ export const mailCollector: Collector = {
   kinds: ['mail'],
   wanted: (source, scope) => (scope === 'full' || scope === 'email') && source.mailboxes.length > 0,
   async collect(context) {
-    const byDomain = Map.groupBy(await lookAtMailboxes(context), ({ mailbox }) => mailbox.domain)
+    const boxes = await lookAtMailboxes(context)
+    const wanted = boxes.filter(({ mailbox }) => context.only.touches(placeOf(mailbox)))
+    const byDomain = Map.groupBy(wanted, ({ mailbox }) => mailbox.domain)
     const summaries: ComponentSummary[] = []
     for (const [domain, boxes] of byDomain) {
       summaries.push(await collectDomain(context, domain ?? '_local', boxes))

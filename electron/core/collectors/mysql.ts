@@ -26,8 +26,10 @@ interface Holding {
   readonly databases: readonly string[]
 }
 
-function wantedNames({ source }: Pick<CollectContext, 'source'>): string[] {
-  return source.databases.filter(({ engine }) => engine === 'mysql').map(({ name }) => name)
+function wantedNames({ source, only }: Pick<CollectContext, 'source' | 'only'>): string[] {
+  return source.databases
+    .filter((database) => database.engine === 'mysql' && only.touchesDatabase(database))
+    .map(({ name }) => name)
 }
 
 async function holdings(context: CollectContext): Promise<{ held: Holding[]; homeless: string[] }> {
@@ -56,7 +58,8 @@ export function createMysqlCollector({
   return {
     kinds: ['mysql'],
     wanted: (source, scope) =>
-      (scope === 'full' || scope === 'databases') && wantedNames({ source }).length > 0,
+      (scope === 'full' || scope === 'databases') &&
+      source.databases.some(({ engine }) => engine === 'mysql'),
     async collect(context) {
       const tool = await findTool(context.shell, context.signal)
       const { held, homeless } = await holdings(context)

@@ -25,8 +25,10 @@ interface Held {
   readonly lines: readonly string[]
 }
 
-function wantedNames({ source }: Pick<CollectContext, 'source'>): string[] {
-  return source.databases.filter(({ engine }) => engine === 'postgresql').map(({ name }) => name)
+function wantedNames({ source, only }: Pick<CollectContext, 'source' | 'only'>): string[] {
+  return source.databases
+    .filter((database) => database.engine === 'postgresql' && only.touchesDatabase(database))
+    .map(({ name }) => name)
 }
 
 function itemPath(database: string, table?: string): string {
@@ -59,7 +61,8 @@ export function createPostgresqlCollector({
   return {
     kinds: ['postgresql'],
     wanted: (source, scope) =>
-      (scope === 'full' || scope === 'databases') && wantedNames({ source }).length > 0,
+      (scope === 'full' || scope === 'databases') &&
+      source.databases.some(({ engine }) => engine === 'postgresql'),
     async collect(context) {
       const patience = { clock: context.clock, waitMs: crashWaitMs, pollMs: crashPollMs }
       const held = await hold(context)

@@ -34,7 +34,7 @@ export function backupHandlers(app: App): BackupHandlers {
       for (const name of destinations) app.destinations.get(name)
       const jobs: Job[] = []
       for (const [at, { server, source }] of sources.entries()) {
-        const request = { ...rest, server, source, destinations, trigger: 'on-demand' as const }
+        const request = { ...rest, server, source, destinations, only: [], trigger: 'on-demand' as const }
         jobs.push(
           await app.jobs.start({
             kind: 'backup',

@@ -13,6 +13,7 @@ import { runRestore } from '../restores/restore-job.ts'
 import { resumeRestore, rollBackRestore } from '../restores/resume.ts'
 import { whatWasMade } from '../restores/remove-made.ts'
 import { runUndo, undoRequest } from '../restores/undo.ts'
+import { planRest } from '../restores/whole-server/plan-rest.ts'
 import { resumeServer } from '../restores/whole-server/run-server.ts'
 import type { ServerJournal } from '../restores/whole-server/server-journal.ts'
 import { madeOnServer, takeBackServer } from '../restores/whole-server/take-back-server.ts'
@@ -23,6 +24,7 @@ type RestoreHandlers = Pick<
   | 'restores.plan'
   | 'restores.start'
   | 'restores.list'
+  | 'restores.planResume'
   | 'restores.resume'
   | 'restores.rollback'
   | 'restores.planUndo'
@@ -129,9 +131,17 @@ export function restoreHandlers(app: App): RestoreHandlers {
           })),
       ],
     }),
-    'restores.resume': async ({ job: id }) => {
+    'restores.planResume': async ({ job: id }, { signal }) => {
       const server = idleServer(id)
-      if (server !== null) return onServer('restore', server, (job) => resumeServer(server, { job, parts }))
+      const goesOn = server !== null && server.entry.phase === 'running'
+      return { plan: goesOn ? await planRest(server, parts, { signal }) : null }
+    },
+    'restores.resume': async ({ job: id, digest, confirm }) => {
+      const server = idleServer(id)
+      if (server !== null) {
+        if (digest !== null) requireTyped(confirm, server.entry.request.to, 'server')
+        return onServer('restore', server, (job) => resumeServer(server, digest, { job, parts }))
+      }
       const journal = idle(id)
       return {
         job: await start('restore', journal.entry.request, (job) => resumeRestore(journal, { job, parts })),

@@ -61,7 +61,9 @@ describe('the files of an account', () => {
 
   test('one file comes back alone, and undo brings back what it replaced', async () => {
     await shell('nginx')
-    await shell('cd /home/alice && echo mine >public_html/wp-config.php && echo mine >.bashrc && rm -rf app')
+    await shell(
+      'cd /home/alice/public_html && rm wp-config.php && echo mine >wp-config.php && cd .. && echo mine >.bashrc && rm -rf app',
+    )
     const { code, said, job } = await restore(
       'alice',
       '--item',

@@ -1,7 +1,9 @@
 import { AppError } from '../../../shared/errors.ts'
+import { toRemoteName } from '../../../shared/remote-name.ts'
 import type { Scope } from '../../../shared/model/backup.ts'
 import type { ComponentPlan, PlanNote, RestorePlan, RestoreStep } from '../../../shared/model/restore-plan.ts'
 import { configurationNotes } from './rewrite/configuration-notes.ts'
+import { addsOnly, itemAtTarget } from './undo-items.ts'
 import { notRestored } from './not-restored.ts'
 import { planDigest } from './plan-digest.ts'
 import type { PlanContext, RestoreContext } from './restore-context.ts'
@@ -73,7 +75,7 @@ export async function makePlan(
     notBrought: [...notBrought, ...missingPhp(context, server)],
     space: parts.flatMap((part) => part.space),
     offline: parts.flatMap((part) => part.offline),
-    undo: undoOf(context, components),
+    undo: undoOf({ ...context, items }, components),
   }
   return { ...plan, digest: planDigest(plan) }
 }
@@ -90,14 +92,31 @@ function missingPhp({ archive }: RestoreContext, { php }: ServerConfig): string[
 }
 
 /** What is saved before anything is touched: whatever of the target the plan's components are. */
-function undoOf({ target }: RestoreContext, components: readonly ComponentPlan[]): RestorePlan['undo'] {
+function undoOf(
+  context: Pick<PlanContext, 'target' | 'request' | 'mapping' | 'items'>,
+  components: readonly ComponentPlan[],
+): RestorePlan['undo'] {
+  const { target, request } = context
   const scope = scopeOf(components)
-  if (target.source === null) return { method: 'nothing-to-save', scope, days: undoDays, bytes: null }
+  const common = { scope, days: undoDays, bytes: null }
+  const only = pathsToSave(context)
+  if (target.source === null || addsOnly(request)) return { ...common, method: 'nothing-to-save', only }
+  if (only.length > 0) return { ...common, method: 'safety-backup', only }
   const { homeBytes, databases } = target.source
   const inDatabases = databases.reduce((sum, { bytes }) => sum + bytes, 0)
   const bytes =
     scope === 'databases' ? inDatabases : scope === 'email' || homeBytes === null ? null : homeBytes
-  return { method: 'safety-backup', scope, days: undoDays, bytes }
+  return { ...common, method: 'safety-backup', only, bytes }
+}
+
+/** What of the target is saved, as its own backup calls it; empty for all of the scope. */
+function pathsToSave({
+  request,
+  mapping,
+  items,
+}: Pick<PlanContext, 'request' | 'mapping' | 'items'>): string[] {
+  const asked = request.undoes === null ? (items ?? []).map(toRemoteName) : request.items
+  return asked.map((item) => itemAtTarget(item, mapping))
 }
 
 function scopeOf(components: readonly ComponentPlan[]): Scope {

@@ -7,8 +7,10 @@ import type { Backup, OuterManifest } from '../../../shared/model/backup.ts'
 import type { RestoreMapping } from '../../../shared/model/restore-mapping.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
 import { AccountDocument } from '../archive/account-document.ts'
+import { ArchiveHead } from '../archive/archive-head.ts'
 import { CredentialsDocument } from '../archive/credentials-document.ts'
 import type { ArchiveReader } from '../archive/reader.ts'
+import { isAt } from '../collectors/selection.ts'
 import { itemPath } from '../backups/item-path.ts'
 import type { OpenBackup } from '../backups/open-backup.ts'
 import { selectBackup } from '../backups/select.ts'
@@ -83,8 +85,9 @@ async function describeArchive(
   },
 ): Promise<RestoreArchive> {
   const { name, facts, trusted, signal } = options
+  const head = await readDocument(reader, { path: 'holdfast.json', schema: ArchiveHead, signal })
   return {
-    ...{ name, facts, reader, trusted },
+    ...{ name, facts, reader, trusted, only: (facts ?? head)?.only ?? [] },
     account: await readDocument(reader, { path: 'account.json', schema: AccountDocument, signal }),
     credentials: await readDocument(reader, {
       path: 'credentials.json',
@@ -202,6 +205,19 @@ function itemsOf({ items, undoes }: RestoreRequest, exists: (path: Buffer) => bo
   })
 }
 
+/** Insists that an archive which was limited to some paths is asked for these only: what else there is, nobody looked. */
+function requireHeld({ name, only }: RestoreArchive, items: readonly Buffer[] | null): void {
+  if (only.length === 0) return
+  const places = only.map((path) => Buffer.from(fromRemoteName(path)))
+  if (items?.every((item) => places.some((place) => isAt(item, place))) === true) return
+  const options = only.map((path) => `--item ${path}`).join(' ')
+  throw new AppError(
+    'invalid-input',
+    `${name} was made of ${only.join(', ')} only, so nothing else can be restored from it. Nothing was changed. Use: ${options}`,
+    { details: { only: [...only] } },
+  )
+}
+
 /** The same request with the backup's id in the place of what the person called it, which may soon mean another. */
 function pinned(request: RestoreRequest, { catalog }: RestoreParts): RestoreRequest {
   const { from } = request
@@ -223,6 +239,7 @@ export async function openRestore(
   const { reader } = archive
   const exists = (path: Buffer) => reader.stat(path) !== null
   const items = request.items.length === 0 ? null : itemsOf(request, exists)
+  requireHeld(archive, items)
   const found = await openTarget(request, parts, { stack, signal })
   const { source } = found
   const own = archive.account ?? {

@@ -28,6 +28,8 @@ export interface RestoreArchive {
   readonly credentials: CredentialsDocument | null
   /** Ours, whole, and with hashes of every entry: only then are setuid bits and capabilities believed. */
   readonly trusted: boolean
+  /** Paths that it was limited to, as `RemoteName`s; empty where it is all that its scope means. */
+  readonly only: readonly string[]
 }
 
 /** The account that is restored to, as it is now. */

@@ -30,7 +30,13 @@ export async function makeSafetyBackup(
   job.note('info', `Saving ${request.to.server}/${request.to.account} first, so that this can be undone`)
   const backup = {
     ...{ server: request.to.server, source: request.to.account, scope: plan.undo.scope },
-    ...{ destinations: [...destinations], exclude: [], credentials: true, trigger: 'safety' as const },
+    ...{
+      destinations: [...destinations],
+      only: [...plan.undo.only],
+      exclude: [],
+      credentials: true,
+      trigger: 'safety' as const,
+    },
   }
   const { backupId } = await runBackup(backup, job, parts)
   if (backupId === null) throw new AppError('internal', 'The safety backup has no id.')

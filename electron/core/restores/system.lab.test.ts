@@ -96,7 +96,15 @@ async function restore(
   await using reader = await openArchive({ ...sources, cacheFolder, signal })
   const context = {
     request,
-    archive: { name: 'trial', reader, facts: null, account: null, credentials: null, trusted: false },
+    archive: {
+      name: 'trial',
+      reader,
+      facts: null,
+      only: [],
+      account: null,
+      credentials: null,
+      trusted: false,
+    },
     target: {
       ...login,
       server: { name: 'lab', host: host.ip },

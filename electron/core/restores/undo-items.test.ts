@@ -9,6 +9,7 @@ test.each([
   ['databases/mysql/alice_wp.sql', 'databases/mysql/bob_wp.sql'],
   ['databases/mysql/alice_wp/wp_posts', 'databases/mysql/bob_wp/wp_posts'],
   ['databases/mysql/unknown', 'databases/mysql/unknown'],
+  ['databases/mysql/alice%5F%24', 'databases/mysql/alice%5F%24'],
   ['databases/postgresql/alice_app/public.item', 'databases/postgresql/bob_app/public.item'],
   ['databases/postgresql', 'databases/postgresql'],
   ['mail', 'mail'],

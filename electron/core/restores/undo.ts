@@ -4,7 +4,7 @@ import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import type { RestoreJournal } from './journal.ts'
 import { runRestore, type RestoreJobParts } from './restore-job.ts'
 import { removeWhatWasMade } from './remove-made.ts'
-import { itemAtTarget } from './undo-items.ts'
+import { addsOnly, itemAtTarget } from './undo-items.ts'
 
 /**
  * The restore that undoes another: from its safety backup, with the same scope and items, into the same account, and
@@ -26,9 +26,7 @@ export function undoRequest(
       `This restore could be undone until ${report.undo.until}. Nothing was changed.`,
     )
   }
-  // A table under a name of its own replaced nothing: the plan refuses names that are taken.
-  const onlyAdded = request.tableAs !== null && request.items.length === 1
-  if (safetyBackup === null || onlyAdded) return null
+  if (safetyBackup === null || addsOnly(request)) return null
   return {
     ...request,
     items: request.items.map((item) => itemAtTarget(item, entry.plan.mapping)),

@@ -50,3 +50,23 @@ export async function restoreServer(
   const start = async () => (await connected.call('restores.startServer', { request, digest, confirm })).job
   return { client: connected, start }
 }
+
+/**
+ * `holdfast restore resume JOB`: where it would not do what was confirmed, that is shown first, and must be confirmed.
+ * Exit code 5: it is not yet, or is forbidden.
+ */
+export async function resumeUnfinished(
+  { client, output }: CommandContext,
+  job: string,
+  { plan: only, confirm = '' }: { readonly plan?: boolean; readonly confirm?: string },
+): Promise<number | (() => Promise<Job>)> {
+  const connected = await client()
+  const { plan } = await connected.call('restores.planResume', { job })
+  if (only === true) {
+    output.result({ plan }, plan === null ? 'It goes on as it was confirmed.' : describeServerPlan(plan))
+    return plan?.notes.some(({ level }) => level === 'blocker') === true ? 5 : 0
+  }
+  if (plan !== null) output.note(describeServerPlan(plan))
+  const digest = confirm === '' ? null : (plan?.digest ?? null)
+  return async () => (await connected.call('restores.resume', { job, digest, confirm })).job
+}

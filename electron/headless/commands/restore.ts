@@ -12,7 +12,7 @@ import { exitCodeOf, followJobs } from '../follow-jobs.ts'
 import { parseSourceRef, parseWord } from '../names.ts'
 import { describePlan } from '../print/plan.ts'
 import { describeReport } from '../print/report.ts'
-import { restoreServer, type ServerRestoreOptions } from './restore-server.ts'
+import { restoreServer, resumeUnfinished, type ServerRestoreOptions } from './restore-server.ts'
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
 
@@ -120,8 +120,6 @@ function wholeServer(options: RestoreOptions): ServerRestoreOptions {
   }
 }
 
-const unfinishedVerbs = { resume: 'restores.resume', rollback: 'restores.rollback' } as const
-
 async function restore(
   context: CommandContext,
   from: string,
@@ -131,7 +129,11 @@ async function restore(
   if (job !== undefined) {
     const verb = parseWord('restore', from, ['resume', 'rollback'])
     const client = await context.client()
-    return follow(context, client, async () => (await client.call(unfinishedVerbs[verb], { job })).job, job)
+    if (verb === 'rollback') {
+      return follow(context, client, async () => (await client.call('restores.rollback', { job })).job, job)
+    }
+    const start = await resumeUnfinished(context, job, options)
+    return typeof start === 'number' ? start : follow(context, client, start, job)
   }
   const whole = options.to !== undefined && !options.to.includes('/')
   const request = whole ? null : requestOf(from, options)

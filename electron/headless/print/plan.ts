@@ -56,22 +56,40 @@ function mappingLines({ mapping }: RestorePlan): string[] {
   return ['', 'Names that change', ...changed.map(([what, { from, to }]) => `  ${what}: ${from} → ${to}`)]
 }
 
-/** Each change to the configuration of applications. What was not understood is in the notes. */
-function configurationLines(steps: readonly RestoreStep[]): string[] {
-  const files = steps
+/** Each change to the configuration of applications, by file. What was not understood is in the notes. */
+function rewrites(steps: readonly RestoreStep[]): { readonly path: string; readonly lines: string[] }[] {
+  return steps
     .flatMap((step) => (step.kind === 'put-tree' ? step.configuration : []))
     .filter(({ changes }) => changes.length > 0)
+    .map(({ path, changes }) => ({
+      path: escapeForDisplay(path),
+      lines: changes.map(
+        ({ line, what, from, to }) =>
+          `line ${line}: ${what} ${escapeForDisplay(from)} → ${escapeForDisplay(to)}`,
+      ),
+    }))
+}
+
+function configurationLines(steps: readonly RestoreStep[]): string[] {
+  const files = rewrites(steps)
   if (files.length === 0) return []
   return [
     '',
     'Configuration that is rewritten on its way',
-    ...files.flatMap(({ path, changes }) => [
-      `  ${escapeForDisplay(path)}`,
-      ...changes.map(
-        ({ line, what, from, to }) =>
-          `    line ${line}: ${what} ${escapeForDisplay(from)} → ${escapeForDisplay(to)}`,
-      ),
-    ]),
+    ...files.flatMap(({ path, lines }) => [`  ${path}`, ...lines.map((line) => `    ${line}`)]),
+  ]
+}
+
+/** The same in short, for one of many plans: how many, and the first of them. */
+export function briefConfiguration(steps: readonly RestoreStep[]): string[] {
+  const files = rewrites(steps)
+  const all = files.flatMap(({ path, lines }) => lines.map((line) => `${path}, ${line}`))
+  if (all.length === 0) return []
+  const more = all.length - Math.min(all.length, listed)
+  return [
+    `Rewritten on its way: ${plural(all.length, 'value')} in ${plural(files.length, 'file')}`,
+    ...all.slice(0, listed).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … and ${more} more; --json has all`] : []),
   ]
 }
 
@@ -89,10 +107,17 @@ function serverConfigurationLines(files: RestorePlan['serverConfiguration']): st
   ]
 }
 
+/** The first three of a list of paths, and how many more there are. */
+function listOf(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).map(escapeForDisplay).join(', ')
+  return paths.length > 3 ? `${shown} and ${plural(paths.length - 3, 'other path')}` : shown
+}
+
 function undoLine({ undo, to }: RestorePlan): string {
   if (undo.method === 'nothing-to-save') return 'Undo: what this restore makes is removed again.'
   const size = undo.bytes === null ? '' : ` (about ${formatBytes(undo.bytes)})`
-  return `Undo: ${to.account} is saved first${size}, verified, and kept for ${undo.days} days.`
+  const what = undo.only.length === 0 ? to.account : `${listOf(undo.only)} of ${to.account}`
+  return `Undo: ${what} is saved first${size}, verified, and kept for ${undo.days} days.`
 }
 
 /** The whole plan of a restore, for people. */

@@ -1,6 +1,6 @@
 import { formatBytes, plural } from '../../../shared/format.ts'
 import type { ServerRestorePlan } from '../../../shared/model/restore-server.ts'
-import { noteLines } from './plan.ts'
+import { briefConfiguration, noteLines } from './plan.ts'
 
 /** The plan of a whole server, for people: what is in the way first, then each account in its turn. */
 export function describeServerPlan(plan: ServerRestorePlan): string {
@@ -12,7 +12,7 @@ export function describeServerPlan(plan: ServerRestorePlan): string {
     'In this order',
     ...accounts.flatMap(({ account, plan: { from: backup, mapping, steps } }, at) => [
       `  ${String(at + 1).padStart(2)}  ${account} (uid ${mapping.uid.to}) from ${backup.name}${backup.startedAt === null ? '' : `, made ${backup.startedAt}`}`,
-      ...steps.map(({ title }) => `        ${title}`),
+      ...[...steps.map(({ title }) => title), ...briefConfiguration(steps)].map((line) => `        ${line}`),
     ]),
     ...(missing.length === 0 ? [] : ['', 'Not restored']),
     ...missing.map(({ account, why }) => `  ${account}: ${why}`),

@@ -2,8 +2,9 @@ import { plural } from '../../../../shared/format.ts'
 import type { ComponentOutcome } from '../../archive/archive-writer.ts'
 import { readAsAccount } from './first-pass.ts'
 import { readAgain, readListed } from './read-again.ts'
+import { listLeftOut } from './left-out.ts'
 import { readFile } from './read-file.ts'
-import { nameOf, type Reading, warnOfTroubles } from './reading.ts'
+import { type Reading, warnOfTroubles } from './reading.ts'
 import { liesBelow, type Scan, type Unreadable } from './scan-records.ts'
 import { scanRoot } from './scan.ts'
 import { readAsRoot, readWholeAsRoot, type SecondPassTally } from './second-pass.ts'
@@ -75,24 +76,4 @@ async function lookAgain(reading: Reading, first: Scan, tally: SecondPassTally):
     root: reading.root.name,
   })
   return wanted
-}
-
-function listLeftOut(reading: Reading, scan: Scan): void {
-  const { context, root, soFar, troubles } = reading
-  const held = new Map(root.held.map(({ path, by }) => [path.toString('latin1'), by]))
-  for (const path of scan.excluded) {
-    const by = held.get(path.toString('latin1'))
-    const why = by === undefined ? 'excluded by a glob' : `part of ${by}`
-    context.skip({ path: nameOf({ soFar }, path), why })
-  }
-  for (const path of scan.mounts) context.skip({ path: nameOf({ soFar }, path), why: 'another file system' })
-  if (context.overrides.nobackupTag) {
-    for (const path of scan.tagged)
-      context.skip({ path: nameOf({ soFar }, path), why: 'holds a .nobackup file' })
-  }
-  for (const { path, kind } of scan.special) troubles.set(path, 'special-file', `a ${kind}`)
-  for (const { path } of scan.tooLarge) troubles.set(path, 'too-large', 'larger than 100 GiB')
-  for (const path of scan.linkedElsewhere) {
-    troubles.set(path, 'hard-link-stored-twice', 'has further names outside of what was read here')
-  }
 }

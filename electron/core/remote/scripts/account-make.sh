@@ -1,5 +1,5 @@
 # Makes, fills in, looks at or removes the account `user`, `uid`, `gid`, whose home is `home`. `mark`: stands in the
-# place of its full name until `finish`, so that what a broken run left is known; `made`: the fact `home` of `make`, or
+# place of its full name, and of its group's password, until `finish`, so that what a broken run left is known; `made`: the fact `home` of `make`, or
 # empty where that is not known. `action` is one of
 #   make    make the account without a password, and its home: `group` with the number where `makes_group` is 1; `groups`
 #           with commas; `shell`; then `mode`, `owner` and `home_group` of the home, and "$@", entries of its ACL. Code
@@ -8,7 +8,7 @@
 #           `finish`; code `aged`, that of chage.
 #   read    facts `entry`, `groups`, `home` (`MODE OWNER GROUP`), as they are; `password` 1 where it is `hash`, or where
 #           that is empty and nobody can log in with one.
-#   remove  end its processes and remove it with its home, crontab and mbox, its group where `makes_group` is 1, and "$@", folders
+#   remove  end its processes and remove it with its home, crontab and mbox, its group where that was made here, and "$@", folders
 #           above the home, where they are empty. Nothing where it is gone. Code `remove`: 0, 5: it is not the one that
 #           was made; or that of what did not go.
 
@@ -16,6 +16,13 @@ entry() { getent passwd -- "$user" || :; }
 
 # Field $1 of it.
 field() { entry | cut -d : -f "$1"; }
+
+# Whether the group is one that `make` made, and nobody but the account was ever to use.
+is_our_group() {
+  [ "$(getent group -- "$group" | cut -d : -f 3,4)" = "$gid:" ] || return 1
+  [ "$(getent gshadow -- "$group" 2>/dev/null | cut -d : -f 2)" = "!$mark" ] ||
+    [ "$(getent group -- "$group" | cut -d : -f 2)" = "!$mark" ]
+}
 
 identity() { stat -c '%i %W' -- "$home"; }
 
@@ -32,7 +39,7 @@ is_safe() {
 make_it() {
   is_safe || return 18
   if [ -n "$(entry)" ] || [ -e "$home" ] || [ -L "$home" ]; then return 17; fi
-  if [ "$makes_group" = 1 ]; then groupadd -g "$gid" -- "$group" || return; fi
+  if [ "$makes_group" = 1 ]; then groupadd -g "$gid" -p "!$mark" -- "$group" || return; fi
   set -- useradd -M -N -u "$uid" -g "$gid" -d "$home" -s "$shell" -c "$mark"
   [ -z "$groups" ] || set -- "$@" -G "$groups"
   "$@" -- "$user" || return
@@ -50,6 +57,7 @@ fill_home() {
 
 finish_it() {
   usermod -c "$gecos" -- "$user" || return
+  if [ "$makes_group" = 1 ] && is_our_group; then groupmod -p '!' -- "$group" || return; fi
   [ -z "$hash" ] || printf '%s:%s\n' "$user" "$hash" | chpasswd -e
 }
 
@@ -104,11 +112,13 @@ remove_it() {
     for spool in /var/mail/"$user" /var/spool/mail/"$user"; do
       if [ -f "$spool" ] && [ ! -L "$spool" ] && [ "$(stat -c %u -- "$spool")" = "$uid" ]; then rm -f -- "$spool"; fi
     done
+    # It was the account's own until now; should this end here, the next run knows it.
+    if [ "$makes_group" = 1 ] && [ "$(getent group -- "$group" | cut -d : -f 3,4)" = "$gid:" ]; then
+      groupmod -p "!$mark" -- "$group" || return
+    fi
     userdel -- "$user" || return
   fi
-  if [ "$makes_group" = 1 ] && [ "$(getent group -- "$group" | cut -d : -f 3,4)" = "$gid:" ]; then
-    groupdel -- "$group" || return
-  fi
+  if [ "$makes_group" = 1 ] && is_our_group; then groupdel -- "$group" || return; fi
   for folder; do rmdir -- "$folder" 2>/dev/null || :; done
 }
 

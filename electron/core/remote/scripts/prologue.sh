@@ -6,6 +6,8 @@
 #   hf_send NAME CMD...    CMD's output through hf_codec, its exit code reported as NAME; `set -e` does not hold in CMD
 #   hf_as USER UID GID CMD...   run a program as that user; fails with 126 where we may not. USER is empty for a UID
 #                          that has no name
+#   hf_alone USER UID GID CMD...   the same by root only, and out of reach of that user's other programs: none can trace
+#                          it, or get at its folders and files by /proc. 126 where the server has no means for that
 #   hf_tmp                 print a private directory that disappears with the script
 #   hf_input CMD...        CMD with what the client sends as its stdin, at most once, and only where the client said
 #                          that it has something to send. 0: CMD ended with 0 and every byte had arrived; 125: CMD
@@ -68,6 +70,27 @@ hf_as() {
     elif hf_have su; then
       exec su -s /bin/sh -c 'exec "$@"' -- "$hf_user" sh "$@"
     fi
+    exit 126
+  )
+}
+
+# ptrace(2): a program can look into another of its user only where it has every capability of that one. Neither of
+# these lets a program do anything with files.
+hf_alone() {
+  [ "$hf_uid" = 0 ] || return 126
+  (
+    hf_user=$1 hf_to_uid=$2 hf_to_gid=$3
+    shift 3
+    HOME=/ USER=$hf_user LOGNAME=$hf_user
+    export HOME USER LOGNAME
+    unset XDG_RUNTIME_DIR SUDO_USER SUDO_UID SUDO_GID SUDO_COMMAND
+    hf_groups=--init-groups
+    [ -n "$hf_user" ] || hf_groups=--clear-groups
+    for hf_cap in +wake_alarm +audit_write; do
+      set -- --reuid "$hf_to_uid" --regid "$hf_to_gid" "$hf_groups" --inh-caps "$hf_cap" --ambient-caps "$hf_cap" "$@"
+      if setpriv "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9" true 2>/dev/null; then exec setpriv "$@"; fi
+      shift 9
+    done
     exit 126
   )
 }

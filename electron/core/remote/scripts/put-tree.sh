@@ -1,7 +1,10 @@
 # Works with a staging folder: `new` in it holds what will be put below `root`, `old` what was there. `inside` 0: it is
 # `name` beside `root` and root's alone; 1: it is `name` in it, and all is done as the account `user`, `uid`, `gid`.
 # No folder is gone through that was a link when it was looked at, and what is renamed lies in folders that are open.
+# `around`: the time that the root had before, where the staging folder lies in it, as `stamp` told it, or empty; a run
+# that ended before the folder was whole leaves the root with another one.
 # `action` is one of
+#   stamp       fact `time`: the root's own, empty where it is not there; changes nothing
 #   prepare     make the staging folder and extract the tar that comes as input, as the account. `make` not empty: make
 #               the root with that mode where it is not there, and the folders on the way to it as root's. Code `start` 17: there is a staging folder already;
 #               code `extract`: that of tar, 125: the input was not whole; fact `held`: the first processes that have
@@ -191,6 +194,7 @@ case $verb in
     mkdir -m 700 "./${place##*/}" && cd "./${place##*/}" && mkdir -m 700 new old late || exit 1
     touch -d "@$stamp" time && { [ "${place%/*}" != "$root" ] || touch -r time .. || :; }
     ;;
+  stamp) stat -c %.9Y -- "$root" 2>/dev/null || : ;;
   keep) cat >"$place/$1.part" && sync "$place/$1.part" && mv -T "$place/$1.part" "$place/$1" ;;
   walk)
     open_both || exit 255
@@ -225,9 +229,10 @@ case $verb in
     there "./${place##*/}" || exit 0
     [ ! -L "./${place##*/}" ] || exit 1
     [ "$(stat -c %u "./${place##*/}")" = "$(id -u)" ] || exit 1
-    stamp=$(stat -c %.9Y .)
+    stamp=@$(stat -c %.9Y .)
+    if [ -n "${1:-}" ] && ! there "./${place##*/}/time"; then stamp=$1; fi
     rm -rf --one-file-system -- "./${place##*/}" || exit 1
-    touch -d "@$stamp" . || :
+    touch -d "$stamp" . || :
     ;;
 esac
 '
@@ -275,9 +280,14 @@ each() {
   }
 }
 
+# Whoever gets into the new tree could change the names that root sets owners and modes by. A look at what has it open
+# does not see what waits in a socket, so nobody may have it open at all.
 extract() {
-  [ "$inside" = 1 ] || cd -P -- "$place/new" || return
-  hf_as "$user" "$uid" "$gid" sh -c '
+  if [ "$inside" = 1 ]; then extract_by hf_as; else cd -P -- "$place/new" && extract_by hf_alone; fi
+}
+
+extract_by() {
+  "$1" "$user" "$uid" "$gid" sh -c '
     [ "$1" = 0 ] || cd -P -- "$2" || exit
     umask 022
     exec tar --extract --file=- --preserve-permissions --no-same-owner --delay-directory-restore --no-overwrite-dir \
@@ -316,6 +326,7 @@ case $action in
   busy)
     for each in start list done; do hf_rc "$each" 11; done
     ;;
+  stamp) hf_fact time "$(act stamp "$root" "$place")" ;;
   prepare)
     start || code=$?
     hf_rc start "$code"
@@ -353,7 +364,7 @@ case $action in
   back)
     each undo walk || code=$?
     if [ "$code" = 0 ] && [ "$stay" != 1 ]; then
-      act clear "$root" "$place" || code=$?
+      act clear "$root" "$place" "$around" || code=$?
       unmake
     fi
     if [ "$hf_uid" = 0 ]; then rm -f -- "$lock"; fi
@@ -364,7 +375,7 @@ case $action in
     hf_rc done "$code"
     ;;
   clear)
-    act clear "$root" "$place" || code=$?
+    act clear "$root" "$place" "$around" || code=$?
     unmake
     if [ "$hf_uid" = 0 ]; then rm -f -- "$lock"; fi
     hf_rc done "$code"

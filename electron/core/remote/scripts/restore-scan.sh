@@ -5,7 +5,7 @@
 # the account.
 # Facts: `missing`: how many folders above the root are not there where it is not. `tar`, `find`: what these call themselves. `root`: `folder`, `file`, `none`, or `link` where the way goes
 # through a link that is not root's. `physical`: its path without links. `safe` 1: only root can change the way to it.
-# `apart` 1: it is a mount. `free`, `inodes`: what is left there. `system`: the kind of file system. `project` 1: it has
+# `alone` 1: we can keep a program of the account out of its reach. `apart` 1: it is a mount. `free`, `inodes`: what is left there. `system`: the kind of file system. `project` 1: it has
 # a project quota. `hardlinks`: fs.protected_hardlinks. `mounts`: mounts below, one a line, as /proc/self/mountinfo has
 # them. `fixed`, `open`: the first immutable entries, and the first processes with something open there.
 
@@ -70,6 +70,7 @@ else
     [ -z "$(find -P . -maxdepth 0 \( ! -uid 0 -o -perm /022 \))" ] || safe=0
   fi
 fi
+hf_fact alone "$(hf_alone '' "$uid" "$gid" true && echo 1 || echo 0)"
 hf_fact root "$there"
 hf_fact physical "$physical"
 hf_fact safe "$safe"
@@ -81,7 +82,7 @@ fi
 cd /
 if [ "$there" = folder ]; then
   hf_fact mounts "$(cut -d ' ' -f 5 /proc/self/mountinfo 2>/dev/null | grep -F "$physical/" || :)"
-  hf_fact fixed "$(hf_as "$user" "$uid" "$gid" lsattr -Ra "$root" 2>/dev/null | grep '^[^ ]*[ia][^ ]* ' | head -n 20 | cut -c 1-400 || :)"
+  hf_fact fixed "$(hf_as "$user" "$uid" "$gid" lsattr -Ra "$root" 2>/dev/null | grep '^[-A-Za-z]*[ia][-A-Za-z]* ' | head -n 20 | cut -c 1-400 || :)"
   hf_fact open "$(find /proc/[0-9]*/cwd /proc/[0-9]*/fd -maxdepth 1 \( -lname "$root_glob" -o -lname "$root_glob/*" \) \
     -printf '%p\n' 2>/dev/null | cut -d / -f 3 | sort -u | head -n 20 | while read -r pid; do
       printf '%s %s\n' "$pid" "$(tr -d '\n' <"/proc/$pid/comm" 2>/dev/null || :)"

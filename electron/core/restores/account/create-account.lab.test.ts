@@ -106,6 +106,21 @@ describe('an account on a server that does not have it', () => {
     expect(await traces()).toBe(before)
   })
 
+  test('leaves a group alone that somebody else made meanwhile, and removes its own when it fails', async () => {
+    const real = '/usr/sbin/groupadd'
+    const shadow = 'getent group dora; getent gshadow dora; getent passwd dora; true'
+    await onEmpty(`cp -p ${real} /root/groupadd
+      printf '#!/bin/sh\n/root/groupadd -g 2500 dora\nexec /root/groupadd "$@"\n' >${real}`)
+    const raced = await restore('dora', 'dora', '--scope', 'files')
+    expect([raced.code, raced.said]).toEqual([13, expect.stringContaining("group 'dora' already exists")])
+    expect(await onEmpty(shadow)).toBe('dora:x:2500:\ndora:!::\n')
+    await onEmpty(`cp -p /root/groupadd ${real}; groupdel dora
+      cp -p /usr/sbin/useradd /root/useradd; printf '#!/bin/sh\nexit 1\n' >/usr/sbin/useradd`)
+    const failed = await restore('dora', 'dora', '--scope', 'files')
+    await onEmpty('cp -p /root/useradd /usr/sbin/useradd')
+    expect([failed.code, await onEmpty(shadow)]).toEqual([13, ''])
+  })
+
   test('that could become root gets no password and no such group', async () => {
     const { code, said, job } = await restore('ops', 'ops', '--scope', 'files')
     expect([code, said]).toEqual([0, expect.stringContaining('Set one with: passwd ops')])
@@ -126,6 +141,7 @@ describe('an account on a server that does not have it', () => {
     ['bob', 'games', 5, 'has a user games already'],
     ['bob', 'a b', 2, ''],
     ['bob', '../bob', 2, ''],
+    ['bob', 'a\\b', 2, ''],
     ['bob', 'x'.repeat(33), 2, ''],
   ])('%s as %j is refused with %i', async (from, to, code, said) => {
     const shown = await plan(from, to)

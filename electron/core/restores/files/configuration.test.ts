@@ -29,7 +29,11 @@ async function open(files: readonly (readonly [string, Buffer | null])[]) {
   )
   const [source, index] = [bufferSource(made.bytes), bufferSource(made.indexBytes)]
   const reader = await openArchive({ source, index, cacheFolder, signal })
-  const archive = { ...{ name: 'a', reader, facts: null, account: null }, credentials: null, trusted: true }
+  const archive = {
+    ...{ name: 'a', reader, facts: null, only: [], account: null },
+    credentials: null,
+    trusted: true,
+  }
   const tree = () => new ArchivedTree(archive, { from: Buffer.from('files'), items: [], leaves: [] })
   const context = (same: boolean) => ({
     ...{ archive, mapping: testMapping({ same }), sameAccount: same, signal },

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, existsSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -58,7 +67,7 @@ class Tree {
         action,
         name: staging,
       },
-      ...{ inside: 1, make: '', back: 0, unmake: 0, stay: 0, ...more },
+      ...{ inside: 1, make: '', back: 0, unmake: 0, stay: 0, around: '', ...more },
     }
     return this.#shell.run('put-tree', { values, signal, ...(input && { input: given(input) }) })
   }
@@ -139,6 +148,21 @@ test('stopped after any number of renames, all is put back as it was, times incl
     expect([done, seen(), existsSync(join(root, staging))]).toEqual([done, before, false])
     expect((await tree.run('back')).codes.get('done')).toBe(0)
   }
+})
+
+test('killed while the staging folder is made, the folder around it gets its time back', async () => {
+  const before = seen()
+  const tree = await open()
+  const around = `@${(await tree.run('stamp')).facts.get('time') ?? ''}`
+  mkdirSync(join(root, staging, 'new'), { recursive: true })
+  expect(seen()).not.toBe(before)
+  expect((await tree.run('back', undefined, { around })).codes.get('done')).toBe(0)
+  expect([seen(), existsSync(join(root, staging))]).toEqual([before, false])
+
+  await tree.prepare()
+  utimesSync(root, 1_000_000_000, 1_000_000_000)
+  expect((await tree.run('back', undefined, { around })).codes.get('done')).toBe(0)
+  expect(statSync(root).mtimeMs).toBe(1_000_000_000_000)
 })
 
 test('a link in the place of a folder is replaced and never followed', async () => {

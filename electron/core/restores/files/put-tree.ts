@@ -1,5 +1,6 @@
 import type { StepOf } from '../../../../shared/model/restore-plan.ts'
 import { fromRemoteName } from '../../../../shared/remote-name.ts'
+import { isWithin } from '../mapping/map-path.ts'
 import { safeTar } from '../guard/safe-tar.ts'
 import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
@@ -34,6 +35,12 @@ function treeOf({ from, root, items }: Step, context: StepContext): TreeRoot {
 function madeFolders({ noted }: StepContext): number {
   const { madeRoot } = noted()
   return typeof madeRoot === 'number' ? madeRoot : madeRoot === true ? 1 : 0
+}
+
+/** Paths that the step put where nothing was, none within another. */
+function madeUnits({ noted }: StepContext): Buffer[] {
+  const units = noted()['madeUnits']
+  return Array.isArray(units) ? units.map((unit) => Buffer.from(String(unit), 'base64')) : []
 }
 
 async function prepare(step: Step, context: StepContext): Promise<void> {
@@ -161,17 +168,20 @@ export const putTree: StepKind<Step> = {
     const leaves = [...tree.held.map(({ path }) => path), ...kept]
     const archived = new ArchivedTree(context.archive, { ...tree, leaves })
     archived.rewrite(step.configuration)
-    const owners = step.method === 'exchange'
-    return checkTree(context, { component: step.component, root: tree.root, kept, archived, owners })
+    const units = [...tree.items, ...madeUnits(context)]
+    return checkTree(context, {
+      ...{ component: step.component, root: tree.root, kept, archived },
+      wasPut: (path) => tree.items.length === 0 || units.some((unit) => isWithin(unit, path)),
+      owners: step.method === 'exchange',
+    })
   },
   rollback: (step, context) => new Staging(step, context).back({ unmake: madeFolders(context) }),
   commit: (step, context) => new Staging(step, context).clear(),
   async remove(step, context) {
-    const { madeUnits } = context.noted()
     const { there } = await lookAtTarget(context, bytes(step.root), () => undefined)
     if (there === 'none') return
     const staging = new Staging(step, context)
-    const units = Array.isArray(madeUnits) ? madeUnits.map((unit) => Buffer.from(String(unit), 'base64')) : []
+    const units = madeUnits(context)
     async function* nothing() {
       yield Buffer.alloc(1024)
     }

@@ -9,7 +9,8 @@ import { wantedTrees } from './tree-roots.ts'
 
 /** How a tree is exchanged: beside it where only root can get between, else in it, as the account. */
 function methodOf({ facts }: ComparedTree, { target }: PlanContext): 'exchange' | 'inside' {
-  const beside = target.shell.privilege !== 'user' && facts.safe && !facts.apart && !facts.project
+  const safe = target.shell.privilege !== 'user' && facts.safe && facts.alone
+  const beside = safe && !facts.apart && !facts.project
   return beside ? 'exchange' : 'inside'
 }
 

@@ -21,7 +21,11 @@ export class Staging {
 
   /** Makes it and extracts a tar into it; `make`: the mode of a root that is not there yet. Throws `conflict`. */
   async prepare(tar: AsyncIterable<Uint8Array>, make: string): Promise<void> {
-    const { root } = this.#step
+    const { root, method } = this.#step
+    if (method === 'inside') {
+      const { facts } = await this.#run('stamp', {})
+      await this.#context.noteFacts({ rootTime: facts.get('time') ?? '' })
+    }
     const said = await this.#run('prepare', { make }, tar)
     const start = said.codes.get('start')
     if (start === 17) {
@@ -109,10 +113,12 @@ export class Staging {
     const { account: user, uid, gid, method } = this.#step
     const root = Buffer.from(fromRemoteName(this.#step.root))
     const { target, signal } = this.#context
+    const { rootTime } = this.#context.noted()
+    const around = typeof rootTime === 'string' && /^-?\d+\.\d+$/.test(rootTime) ? `@${rootTime}` : ''
     const glob = quoteGlob(Buffer.from(dirname(root.toString('latin1')), 'latin1'))
     const values = {
       ...{ user, uid, gid, root, glob, action, name: this.name },
-      ...{ inside: method === 'inside' ? 1 : 0, make: '', back: 0, unmake: 0, stay: 0, ...more },
+      ...{ inside: method === 'inside' ? 1 : 0, make: '', back: 0, unmake: 0, stay: 0, around, ...more },
     }
     return target.shell.run('put-tree', { values, signal, ...(input && { input }) })
   }

@@ -32,6 +32,8 @@ export interface TargetFacts {
   readonly physical: Buffer
   /** Only root can change the way to it. */
   readonly safe: boolean
+  /** A program of the account can be kept out of reach of its others. */
+  readonly alone: boolean
   readonly apart: boolean
   readonly project: boolean
   readonly hardLinksProtected: boolean
@@ -161,6 +163,7 @@ function factsOf({ facts, codes }: ScriptEnd, root: Buffer): TargetFacts {
     missing: number('missing') ?? 0,
     physical,
     safe: facts.get('safe') === '1',
+    alone: facts.get('alone') === '1',
     apart: facts.get('apart') === '1',
     project: facts.get('project') === '1',
     hardLinksProtected: facts.get('hardlinks') !== '0',

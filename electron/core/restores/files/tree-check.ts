@@ -18,6 +18,8 @@ interface CheckOptions {
   /** Paths below that are not looked at. */
   readonly kept: readonly Buffer[]
   readonly archived: ArchivedTree
+  /** Whether a path was put there; folders on the way to it may have been there, and are as they were. */
+  readonly wasPut: (path: Buffer) => boolean
   /** Whether owners could be set. */
   readonly owners: boolean
 }
@@ -31,7 +33,7 @@ const pruned = 500
  */
 export async function checkTree(context: StepContext, options: CheckOptions): Promise<ComponentReport> {
   const { component, root, kept, archived } = options
-  const check = new TreeCheck(context, archived, options.owners)
+  const check = new TreeCheck(context, options)
   const { target, signal } = context
   const values = { ...targetAccount(context), root }
   const run = await target.shell.start('tree-check', {
@@ -64,6 +66,7 @@ export async function checkTree(context: StepContext, options: CheckOptions): Pr
 class TreeCheck {
   readonly #context: StepContext
   readonly #archived: ArchivedTree
+  readonly #wasPut: CheckOptions['wasPut']
   readonly #owners: boolean
   readonly #records = new TargetRecords()
   readonly #wrong = new Map<string, string>()
@@ -73,8 +76,9 @@ class TreeCheck {
   #rest = Buffer.alloc(0)
   #hashes = false
 
-  constructor(context: StepContext, archived: ArchivedTree, owners: boolean) {
+  constructor(context: StepContext, { archived, wasPut, owners }: Omit<CheckOptions, 'component'>) {
     this.#context = context
+    this.#wasPut = wasPut
     this.#owners = owners
     this.#archived = archived
   }
@@ -94,7 +98,7 @@ class TreeCheck {
   finish(): { readonly good: number; readonly of: number; readonly bad: string[] } {
     let of = 0
     for (const { path, entry } of this.#archived.judged()) {
-      if (entry.implied) continue
+      if (entry.implied || !this.#wasPut(path)) continue
       of += 1
       const hidden = this.#closed.some((folder) => isWithin(folder, path))
       if (!this.#seen.has(path)) {
@@ -123,7 +127,7 @@ class TreeCheck {
   #entry(entry: TargetEntry): void {
     const { path } = entry
     const put = this.#archived.at(path)
-    if (put === null || put.implied) return
+    if (put === null || put.implied || !this.#wasPut(path)) return
     this.#seen.add(path)
     const why = this.#difference(entry, put)
     if (why !== null) this.#bad(path, why)

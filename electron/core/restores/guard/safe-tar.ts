@@ -28,6 +28,8 @@ export interface SafeTarOptions {
   readonly mapping: RestoreMapping
   /** Another target for a symbolic link, where its old one does not fit the target account. */
   readonly mapLink?: (target: Buffer) => Buffer
+  /** The path that `judged` has for an entry of the archive below the root, where it has another one. */
+  readonly renamed?: (path: Buffer) => Buffer
   /** For a file that becomes another on its way: its whole content, small, to the new one. Null for all others. */
   readonly rewrite?: (entry: ListedEntry) => ((content: Buffer) => Buffer) | null
   readonly signal: AbortSignal
@@ -130,7 +132,8 @@ class TarPieces {
     const { reader, root } = this.#options
     const file = reader.resolve(entry)
     const place = treePath(file.path, root)
-    const target = place.kind === 'path' ? place.path : file.path
+    const { renamed = (name: Buffer) => name } = this.#options
+    const target = place.kind === 'path' ? renamed(place.path) : file.path
     const key = target.toString('latin1')
     const first = this.#sent.has(target) ? target : this.#instead.get(key)
     if (first === undefined) {

@@ -6,7 +6,9 @@ import { isWithin } from '../mapping/map-path.ts'
 import type { RestoreContext } from '../restore-context.ts'
 import { archivedMail, keyOf, type ArchivedItem } from './archived-mail.ts'
 import { bytesOf, lookAtBox, placeInRoot, shownPath, type Box, type BoxLook } from './box-look.ts'
+import { isKeywordList, type KeywordAddition } from './keyword-lists.ts'
 import { sameContent } from './same-content.ts'
+import { keepsKeywords, translateKeywords } from './translate-keywords.ts'
 
 /** A mailbox of the archive beside what lies at its place now. */
 export interface ComparedMail {
@@ -27,6 +29,14 @@ export interface ComparedMail {
   }
   readonly unchanged: number
   readonly bytes: number
+  /** What messages of the archive are called there, by their paths in it below the mailbox. */
+  readonly renamed: (path: Buffer) => Buffer
+  readonly keywords: {
+    /** What the lists of keywords over there need first. */
+    readonly additions: readonly KeywordAddition[]
+    /** Messages that come without one of their keywords. */
+    readonly lost: number
+  }
 }
 
 const listOf = (lines: readonly string[]): PlanList => ({
@@ -42,20 +52,26 @@ function isInScope(path: Buffer, { items }: Box): boolean {
 /** Compares a mailbox with what lies at its place. Changes nothing. */
 export async function compareMail(context: RestoreContext, box: Box): Promise<ComparedMail> {
   const look = await lookAtBox(context, box)
-  const archived = archivedMail(context.archive, bytesOf(box.from), box.items.map(bytesOf))
+  const asArchived = archivedMail(context.archive, bytesOf(box.from), box.items.map(bytesOf))
   const lists = {
     added: [] as string[],
     overwritten: [] as string[],
     deleted: [] as string[],
     kept: [] as string[],
   }
-  const known = new Set(archived.flatMap(({ message }) => message ?? []))
+  const known = new Set(asArchived.flatMap(({ message }) => message ?? []))
   const twins =
-    box.method === 'merge' ? await sameContent(context, box, { archived, look }) : new Set<string>()
+    box.method === 'merge'
+      ? await sameContent(context, box, { archived: asArchived, look })
+      : new Set<string>()
   const isThere = (item: ArchivedItem) =>
     item.message === null
       ? look.entries.has(keyOf(item.path))
       : look.messages.has(item.message) || twins.has(item.message)
+  const { archived, renamed, ...keywords } = await translateKeywords(context, box, {
+    ...{ archived: asArchived, look },
+    isComing: (item) => box.method !== 'merge' || !isThere(item),
+  })
   let unchanged = 0
   for (const item of archived) {
     if (item.message === null) continue
@@ -86,13 +102,20 @@ export async function compareMail(context: RestoreContext, box: Box): Promise<Co
   }
   const put =
     box.method === 'merge'
-      ? archived.filter((item) => !isThere(item) && !(look.facts.there === 'folder' && isUidList(item)))
-      : archived.filter((item) => !(isUidList(item) && look.entries.has(keyOf(item.path))))
+      ? archived.filter(
+          (item) =>
+            !isThere(item) &&
+            !(look.facts.there === 'folder' && (isUidList(item) || hasKeywordFolder(item, look))),
+        )
+      : archived.filter(
+          (item) =>
+            !(isUidList(item) && look.entries.has(keyOf(item.path))) && !keepsKeywords(item.path, look),
+        )
   const bytes = put.reduce((sum, { judged: { entry } }) => sum + (entry.type === 'file' ? entry.size : 0), 0)
-  const units = unitsFor(box, { look, put, archived })
+  const units = unitsFor(box, { look, put, archived, renamed })
   const { added, overwritten, deleted } = lists
   return {
-    ...{ look, archived, put, units, kept, unchanged, bytes },
+    ...{ look, archived, put, units, kept, unchanged, bytes, renamed, keywords },
     lists: {
       added: listOf(added),
       overwritten: listOf(overwritten),
@@ -108,6 +131,14 @@ export async function compareMail(context: RestoreContext, box: Box): Promise<Co
  */
 function isUidList({ path }: { readonly path: Buffer }): boolean {
   return /(^|\/)dovecot-uid(list|validity[^/]*)$/.test(keyOf(path))
+}
+
+/** A list of keywords whose folder is there: what that lacks is added to its own list. */
+function hasKeywordFolder({ path }: ArchivedItem, { entries }: BoxLook): boolean {
+  const slash = path.lastIndexOf(0x2f)
+  return (
+    isKeywordList(path) && (slash < 0 || entries.get(keyOf(path.subarray(0, slash)))?.type === 'directory')
+  )
 }
 
 function isSame(item: ArchivedItem, there: Buffer, { entries }: BoxLook): boolean {
@@ -136,7 +167,7 @@ function keptPaths(box: Box, { look, known, rules, archived, lists }: Keeping): 
     const message = messageAt.get(keyOf(path))
     const slash = path.lastIndexOf(0x2f)
     if (
-      isUidList(entry) &&
+      (isUidList(entry) || keepsKeywords(path, look)) &&
       isInScope(path, box) &&
       (slash < 0 || folders.has(keyOf(path.subarray(0, slash))))
     ) {
@@ -166,7 +197,7 @@ function isDovecots(path: Buffer): boolean {
 /** What is exchanged: as few and as whole folders as can be. */
 function unitsFor(
   box: Box,
-  { look, put, archived }: Pick<ComparedMail, 'look' | 'put' | 'archived'>,
+  { look, put, archived, renamed }: Pick<ComparedMail, 'look' | 'put' | 'archived' | 'renamed'>,
 ): Buffer[] {
   const { entries, facts } = look
   const isFolder = (path: Buffer) =>
@@ -181,7 +212,7 @@ function unitsFor(
     const old = archived.flatMap(({ message }) =>
       message === null ? [] : (look.messages.get(message) ?? []),
     )
-    const items = box.items.map(bytesOf)
+    const items = box.items.map((item) => renamed(bytesOf(item)))
     const others = old.filter((path) => !items.some((item) => isWithin(item, path)))
     return unitsOf([...items, ...others], isFolder)
   }

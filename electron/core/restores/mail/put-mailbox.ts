@@ -10,6 +10,8 @@ import { bytesOf, joined, lookAtBox, placeInRoot } from './box-look.ts'
 import { carryOver, stagingOf } from './carry-over.ts'
 import { checkMail } from './check-mail.ts'
 import { compareMail } from './compare-mail.ts'
+import { addKeywords, fromNote, noteOf, removeKeywords } from './keyword-lists.ts'
+import { lostKeywords } from './lost-keywords.ts'
 
 type Step = StepOf<'put-mailbox'>
 
@@ -19,7 +21,9 @@ async function* pieces(records: readonly Buffer[]): AsyncGenerator<Buffer> {
 
 async function prepare(step: Step, context: StepContext): Promise<void> {
   const { archive, mapping, signal } = context
-  const { look, put, archived, units, kept } = await compareMail(context, step)
+  const { look, put, archived, units, kept, renamed, keywords } = await compareMail(context, step)
+  await context.noteFacts({ keywords: noteOf(keywords.additions) })
+  if (keywords.lost > 0) context.remark(lostKeywords(keywords.lost, step.component.slice(5)))
   const inRoot = placeInRoot(step)
   const there = look.facts.there === 'folder'
   const isThere = (path: Buffer) => (path.length === 0 ? there : look.entries.has(keyOf(path)))
@@ -40,6 +44,7 @@ async function prepare(step: Step, context: StepContext): Promise<void> {
       judged: [...(folder === null ? [] : [folder]), ...put.map(({ judged }) => judged)],
       root: bytesOf(step.from),
       prefix: inRoot,
+      renamed,
     },
     ...{ owner: { uid: step.uid, gid: step.gid }, trusted: archive.trusted, mapping, signal },
   })
@@ -132,6 +137,11 @@ async function carryArrivals(step: Step, context: StepContext): Promise<void> {
 export const putMailbox: StepKind<Step> = {
   prepare,
   async apply(step, context) {
+    const additions = fromNote(context.noted()['keywords'])
+    if (additions.length > 0) {
+      await context.noteFacts({ keywordsAdding: true })
+      await addKeywords(context, step, additions)
+    }
     await stagingOf(step, context).exchange()
     await carryArrivals(step, context)
   },
@@ -139,6 +149,11 @@ export const putMailbox: StepKind<Step> = {
   async rollback(step, context) {
     const staging = stagingOf(step, context)
     await staging.back({ stay: true })
+    const { keywords, keywordsAdding } = context.noted()
+    if (keywordsAdding === true) {
+      await removeKeywords(context, step, fromNote(keywords))
+      await context.noteFacts({ keywordsAdding: false })
+    }
     const ours = new Set(
       archivedMail(context.archive, bytesOf(step.from), []).flatMap(({ message }) => message ?? []),
     )

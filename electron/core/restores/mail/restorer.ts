@@ -8,6 +8,7 @@ import type { Box } from './box-look.ts'
 import { compareMail, type ComparedMail } from './compare-mail.ts'
 import { isWithin } from '../mapping/map-path.ts'
 import { askForKeeper } from './mail-keeper.ts'
+import { lostKeywords } from './lost-keywords.ts'
 import { newMailFolder, noKeeper } from './new-mail-folder.ts'
 import { placeAtTarget, wantedMailboxes, type MailboxPlace, type WantedMailbox } from './wanted-mailboxes.ts'
 import { waitingPlace } from './waiting-place.ts'
@@ -148,6 +149,10 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
       `The mail of ${address} needs ${compared.bytes} bytes beside what is there, and ${waiting.freeBytes} are free.`,
       'Make room, or restore folder by folder with --item.',
     )
+  }
+  if (compared.keywords.lost > 0) {
+    const { text, remedy } = lostKeywords(compared.keywords.lost, address)
+    say('warning', 'keywords', text, remedy)
   }
   if (!place.exists && keeper?.dovecots == null) {
     const hash =

@@ -19,11 +19,11 @@ function wrong(what: string, name: string, why: string, kind: string): AppError 
 
 /**
  * Refuses names of accounts that some useradd lets pass and that programs take for something else: paths, numbers, what
- * looks like an option. Whether a server takes any other, its own useradd says. Throws `invalid-input`.
+ * looks like an option, and backslashes, which our own names of paths escape. Whether a server takes any other, its own useradd says. Throws `invalid-input`.
  */
 export function checkUserName(name: string): void {
-  if (/^$|^[-+~]|^\.{1,2}$|^[0-9]+$|[/:,\s\x00-\x1f\x7f]/.test(name)) {
-    throw wrong('account', name, 'it would be taken for a number, a path or an option', 'user')
+  if (/^$|^[-+~]|^\.{1,2}$|^[0-9]+$|[/:,\\\s\x00-\x1f\x7f]/.test(name)) {
+    throw wrong('account', name, 'it would be taken for a number, a path, an option or an escape', 'user')
   }
 }
 

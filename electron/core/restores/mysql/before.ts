@@ -12,7 +12,7 @@ export const Before = z.object({
   collation: z.string(),
   tables: z.array(z.string()),
   exchange: z.object({ comes: z.array(z.string()), goes: z.array(z.string()) }),
-  /** Keys of programs that are not touched, for they could not be made again. */
+  /** Keys of programs that are not touched or not made, for this login or server could not make them. */
   untouched: z.array(z.string()).default([]),
 })
 export type Before = z.infer<typeof Before>

@@ -9,6 +9,8 @@ export interface ServerFacts extends TargetServer {
   readonly text: string
   /** It makes triggers and functions only for SUPER: a binary log, and no trust in those who make them. */
   readonly distrusts: boolean
+  /** Whether who asks has SUPER. */
+  readonly isSuper: boolean
   readonly collations: ReadonlySet<string>
   /** Where its tables lie. */
   readonly folder: string
@@ -29,6 +31,7 @@ export async function serverFacts(server: MysqlServer): Promise<ServerFacts> {
     [
       "SELECT 'version', VERSION()",
       "SELECT 'distrusts', @@log_bin AND NOT @@log_bin_trust_function_creators",
+      "SELECT 'super', COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'SUPER' AND GRANTEE = CONCAT('\\'', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '\\'@\\'', SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '\\'')",
       "SELECT 'folder', @@datadir",
       "SELECT 'collation', COLLATION_NAME FROM information_schema.COLLATIONS",
     ],
@@ -44,7 +47,7 @@ export async function serverFacts(server: MysqlServer): Promise<ServerFacts> {
     )
   }
   return {
-    ...{ ...known, text, distrusts: of('distrusts')[0] === '1' },
+    ...{ ...known, text, distrusts: of('distrusts')[0] === '1', isSuper: of('super')[0] === '1' },
     ...{ collations: new Set(of('collation')), folder: of('folder')[0] ?? '' },
   }
 }

@@ -13,7 +13,9 @@ import { exchangeOf, type Exchange } from './exchange.ts'
 import { finishImport } from './finish-import.ts'
 import { serverFacts } from './flavour.ts'
 import { droppingLogin, withImportLogin } from './import-login.ts'
+import type { TargetServer } from '../sql/lexing.ts'
 import { namesOf } from './names.ts'
+import { beyond } from './old-server.ts'
 import { must, serverOf, shortWait } from './over-there.ts'
 import { countRows } from './prepare-import.ts'
 import { readDump, walkDump } from './read-dump.ts'
@@ -61,13 +63,40 @@ export async function untouchable(
   )
 }
 
+const somebodys = {
+  why: 'belongs to somebody else',
+  remedy: 'Restore it with a login that is root.',
+} as const
+const byHand = {
+  why: 'is taken by hand only on a server before MariaDB 10.6.2',
+  remedy: 'Make it by hand from the dump, or update the database server.',
+} as const
+
+/** Why programs are not touched, by their keys. */
+type Untouched = ReadonlyMap<string, typeof somebodys | typeof byHand>
+
+async function untouchedOf(
+  step: Step,
+  context: StepContext,
+  { server, now, facts }: { server: MysqlServer; now: Contents; facts: TargetServer },
+): Promise<Untouched> {
+  const theirs = isPlain(context)
+    ? await untouchable(server, { database: step.database, owner: step.owner })
+    : new Set<string>()
+  return new Map<string, typeof somebodys | typeof byHand>([
+    ...beyond(now.programs, facts).map((program) => [programKey(program), byHand] as const),
+    ...[...theirs].map((key) => [key, somebodys] as const),
+  ])
+}
+
 /** Works an exchange out that touches nothing that could not be made again. Throws `unsupported` where it must. */
-function possible(exchange: Exchange, untouched: ReadonlySet<string>, step: Step): Exchange {
-  const [lost] = exchange.first.filter((program) => untouched.has(programKey(program)))
-  if (lost !== undefined) {
+function possible(exchange: Exchange, untouched: Untouched, step: Step): Exchange {
+  for (const { kind, name } of exchange.first) {
+    const found = untouched.get(programKey({ kind, name }))
+    if (found === undefined) continue
     throw new AppError(
       'unsupported',
-      `The ${lost.kind} ${lost.name} of ${step.database} belongs to somebody else and would be lost. Nothing was changed; use a login that is root.`,
+      `The ${kind} ${name} of ${step.database} ${found.why} and would be lost. Nothing was changed. ${found.remedy}`,
     )
   }
   return { ...exchange, drops: exchange.drops.filter((program) => !untouched.has(programKey(program))) }
@@ -132,20 +161,25 @@ async function apply(step: Step, context: StepContext): Promise<void> {
   const server = await serverOf(context, step.database)
   const now = await readContents(server, step.database)
   const programs = await readPrograms(server, step.database, now)
-  const untouched = isPlain(context)
-    ? await untouchable(server, { database: step.database, owner: step.owner })
-    : new Set<string>()
+  const facts = await serverFacts(server)
+  const untouched = await untouchedOf(step, context, { server, now, facts })
   const ready = readyDump(context)
   const exchange = possible(exchangeOf(step, ready, now, context.request.keepExtra), untouched, step)
-  const stays = ready.programs.filter((program) => untouched.has(programKey(program)))
+  const left = new Set(beyond(ready.programs, facts).map(programKey))
+  const stays = ready.programs.filter((program) => {
+    const key = programKey(program)
+    return untouched.has(key) || left.has(key)
+  })
   for (const { kind, name } of stays) {
+    const there = untouched.get(programKey({ kind, name }))
+    const { why, remedy } = there ?? byHand
     context.remark({
-      text: `${step.database}: the ${kind} ${name} belongs to somebody else and stays as it is.`,
-      remedy: 'Restore it with a login that is root.',
+      text: `${step.database}: the ${kind} ${name} ${why} and ${there === undefined ? 'is left out' : 'stays as it is'}.`,
+      remedy,
     })
   }
   const made = step.table !== null && !now.tables.some(({ name }) => name === step.table?.as)
-  await noteBefore(context, { now, programs, exchange, untouched: [...untouched], made })
+  await noteBefore(context, { now, programs, exchange, untouched: [...untouched.keys(), ...left], made })
   const saved = exchange.goes.length > 0
   if (saved) await saveTables(step, context, { server, now, names: exchange.goes })
   await context.noteFacts({ changing: true, saved })

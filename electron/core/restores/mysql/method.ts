@@ -4,7 +4,7 @@ import type { TargetServer } from '../sql/lexing.ts'
 /** How a dump is taken into use, and why so. */
 export type ImportMethod = Pick<StepOf<'import-database'>, 'method' | 'why'>
 
-/** From here on one RENAME of many tables is all or nothing, and any statement can be sent as a single one. */
+/** From here on one RENAME of many tables is all or nothing. */
 const exchanges = 100_602
 
 /** What decides how the tables of one database are replaced. */

@@ -11,8 +11,9 @@ import { goalOf, importOf } from './imports.ts'
 import { untouchable } from './in-place.ts'
 import { noteInPlace, secondsOf, spaceInPlace } from './in-place-notes.ts'
 import { importMethod, type ImportMethod } from './method.ts'
+import { noteOldPrograms, noteOldServer } from './old-server.ts'
 import { answer, must } from './over-there.ts'
-import { noteOldServer, noteVersion } from './server-plan.ts'
+import { noteVersion } from './server-plan.ts'
 
 const other = 'Use a login that is root or may become root by sudo, or restore without the databases.'
 
@@ -118,6 +119,7 @@ export async function planOwn(
     const keys = await keysInto(one, server, context)
     const way = importMethod({ ...facts, login: 'own', keys: keys.length })
     imports.push({ ...one, owner, way })
+    noteOldPrograms(one, facts, context)
     noteDistrust(one, facts, context)
     await noteRights(one, server, context)
     await noteUntouchable(one, { server, owner }, context)

@@ -10,6 +10,7 @@ import { keysInto, noteHindrances, noteTableAs } from './hindrances.ts'
 import { importOf } from './imports.ts'
 import { noteInPlace, secondsOf, spaceInPlace } from './in-place-notes.ts'
 import { importMethod, type ImportMethod } from './method.ts'
+import { noteOldPrograms } from './old-server.ts'
 import { rootServer } from './over-there.ts'
 import { planOwn } from './own-plan.ts'
 import { noteServer, unusableServer } from './server-plan.ts'
@@ -74,6 +75,7 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
       one.now.exists || target.toMake !== null ? null : panelBlocker(context, { database: one.to })
     if (panel !== null) note(panel)
     noteOthers(one, context)
+    noteOldPrograms(one, facts, context)
     await noteHindrances(one, { server, keys: one.keys }, context)
     if (one.way.method === 'in-place') noteInPlace(one, one.way, context)
   }

@@ -6,6 +6,8 @@ import type { ArchiveServer } from './archive-users.ts'
 import type { Import } from './database-plan.ts'
 import { parseVersion, type ServerFacts } from './flavour.ts'
 import type { ImportMethod } from './method.ts'
+import { noteOldServer } from './old-server.ts'
+import { noteDistrust } from './distrust.ts'
 import { answer } from './over-there.ts'
 import { shownRight } from './single-grants.ts'
 import type { PlannedUsers } from './target-users.ts'
@@ -50,13 +52,7 @@ export async function noteServer(
       remedy: `Make an empty database ${to} there with another collation, and restore into it.`,
     })
   }
-  if (facts.distrusts) {
-    note({
-      ...{ level: 'blocker', code: 'log-bin' },
-      text: `The database server writes a binary log and trusts nobody to make triggers and functions.`,
-      remedy: 'Run SET GLOBAL log_bin_trust_function_creators=1 there for the time of the restore.',
-    })
-  }
+  for (const one of imports) await noteDistrust(one, { server, facts }, context)
   const { rows } = await answer(
     server,
     ['SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_started < NOW() - INTERVAL 60 SECOND'],
@@ -117,16 +113,6 @@ function noteRights(
       remedy: look,
     })
   }
-}
-
-/** Notes a server that does not take single statements as they are sent. */
-export function noteOldServer({ note, target }: PlanContext, { flavour, version, text }: ServerFacts): void {
-  if (flavour === 'mariadb' && version >= 100_602) return
-  note({
-    ...{ level: 'blocker', code: 'version' },
-    text: `The database server of ${target.server.name} is ${text}; dumps are restored to MariaDB 10.6.2 and later.`,
-    remedy: 'Restore the files alone and import the dumps by hand, or update the server.',
-  })
 }
 
 /** Notes what differs from the server that the backup is of. */

@@ -42,7 +42,15 @@ export function stepTrial(
   const reader = { stat: () => entry, content: () => Readable.from([dump]) } as unknown as ArchiveReader
   const { signal } = new AbortController()
   const context = {
-    archive: { name: 'trial', reader, facts: null, account: null, credentials: null, trusted: false },
+    archive: {
+      name: 'trial',
+      reader,
+      facts: null,
+      only: [],
+      account: null,
+      credentials: null,
+      trusted: false,
+    },
     target: { server: { name: 'lab' }, shell } as StepContext['target'],
     request: { keepExtra } as RestoreRequest,
     ...{ mapping: testMapping({ same: true }), sameAccount: true, mark: '0123456789abcdef', clock, signal },

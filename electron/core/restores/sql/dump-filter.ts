@@ -19,12 +19,26 @@ import type { StatementSink } from './statement-scan.ts'
 import type { Token } from './sql-tokens.ts'
 import type { Deferred } from './table-parts.ts'
 
+const endOfRows = Buffer.from(';\n')
+
+/** Pieces that are given as one where they are small. */
+const gathered = { pieces: 8, bytes: 4096 } as const
+
 /** Bytes of programs that are kept altogether. */
 const mostPrograms = 256 << 20
 
 interface From {
   readonly at: number
   readonly bytes: Buffer
+}
+
+/** The head of an INSERT as it is written again; `as`: the table's name there, empty where it is not known yet. */
+interface Written {
+  readonly head: InsertHead
+  readonly charset: string
+  readonly as: string
+  readonly object: string
+  readonly sql: Buffer
 }
 
 /** What is to be said about a statement. */
@@ -59,6 +73,7 @@ export class DumpFilter implements StatementSink {
   readonly #deferred: Deferred[] = []
   readonly #linked = new Set<string>()
   readonly #collations = new Set<string>()
+  #last: Written | null = null
   #programBytes = 0
   #output: Buffer[] = []
   #settings: readonly string[] = []
@@ -116,28 +131,44 @@ export class DumpFilter implements StatementSink {
   }
 
   insert(head: InsertHead, at: number): ((rows: Buffer) => void) | null {
-    const { isSource, charset } = this
-    const table = this.#tables.get(shownName(head.table, charset))
-    const object = shownName(head.table, charset)
-    const bytes = `${head.verb} INTO ${quotedName(head.table)}`
+    const { isSource } = this
+    const { object } = this.#written(head)
+    const table = this.#tables.get(object)
+    const find = (action: Action, reason: Reason): void => {
+      const bytes = `${head.verb} INTO ${quotedName(head.table)}`
+      this.#find(action, reason, { object, at, bytes })
+    }
     const foreign = this.#elsewhere || (head.database !== null && !isSource(head.database))
     this.#rows = null
-    if (foreign) this.#find('refused', 'other-database', { object, at, bytes })
-    else if (!this.#isChosen(object)) this.#find('left-out', 'not-chosen', { object, at, bytes })
-    else if (!this.#session.readable) this.#find('refused', 'character-set', { object, at, bytes })
-    else if (table === undefined) this.#find('refused', 'no-such-table', { object, at, bytes })
+    if (foreign) find('refused', 'other-database')
+    else if (!this.#isChosen(object)) find('left-out', 'not-chosen')
+    else if (!this.#session.readable) find('refused', 'character-set')
+    else if (table === undefined) find('refused', 'no-such-table')
     else {
-      const columns = head.columns.length === 0 ? '' : ` (${head.columns.map(quotedName).join(',')})`
-      const name = quotedName(nameBytes(table.as, charset))
       const rows = { table, begun: false }
       this.#rows = rows
       return (found) => {
-        if (!rows.begun) this.#begin(`${head.verb} INTO ${name}${columns} VALUES`)
+        if (!rows.begun) this.#begin(this.#written(head, table.as).sql)
         rows.begun = true
         this.#output.push(found)
       }
     }
     return null
+  }
+
+  /** What a head says, kept while the next one is the same in the same character set. */
+  #written(head: InsertHead, as = ''): Written {
+    const { charset } = this
+    const known = this.#last
+    if (known?.head === head && known.charset === charset && (as === '' || known.as === as)) return known
+    const columns = head.columns.length === 0 ? '' : ` (${head.columns.map(quotedName).join(',')})`
+    const name = quotedName(nameBytes(as, charset))
+    const written = {
+      ...{ head, charset, as, object: shownName(head.table, charset) },
+      sql: Buffer.from(`${head.verb} INTO ${name}${columns} VALUES`, 'latin1'),
+    }
+    this.#last = written
+    return written
   }
 
   inserted(
@@ -152,7 +183,7 @@ export class DumpFilter implements StatementSink {
       const sentence = `A row of the table ${name} is not as dump tools write it, from byte ${fault.at} of the dump on. Nothing was replaced; use another backup, or restore the other tables one by one.`
       throw new AppError('corrupt', sentence, { details: { table: name, at: fault.at } })
     }
-    if (taken.begun) this.#output.push(Buffer.from(';\n'))
+    if (taken.begun) this.#output.push(endOfRows)
     taken.table.rows += rows
     if (fault !== null) this.#find('refused', 'rows', { object: name, ...fault })
   }
@@ -291,16 +322,16 @@ export class DumpFilter implements StatementSink {
   }
 
   /** Begins a statement, after the settings that it needs. */
-  #begin(sql: string): void {
+  #begin(sql: Buffer): void {
     const settings = this.#session.rowSettings()
-    const same = settings.join() === this.#settings.join()
+    const same = settings === this.#settings || settings.join() === this.#settings.join()
     this.#settings = settings
-    const lines = [...(same ? [] : settings.map((setting) => `${setting};\n`)), sql]
-    this.#output.push(Buffer.from(lines.join(''), 'latin1'))
+    if (!same) this.#output.push(Buffer.from(settings.map((setting) => `${setting};\n`).join(''), 'latin1'))
+    this.#output.push(sql)
   }
 
   #write(sql: string): void {
-    this.#begin(`${sql};\n`)
+    this.#begin(Buffer.from(`${sql};\n`, 'latin1'))
   }
 
   /** Makes a table or a sequence; servers have both by the same names. */
@@ -312,6 +343,8 @@ export class DumpFilter implements StatementSink {
   #taken(): Buffer[] {
     const output = this.#output
     this.#output = []
-    return output
+    const bytes = output.reduce((sum, { length }) => sum + length, 0)
+    const areSmall = output.length > gathered.pieces && bytes < output.length * gathered.bytes
+    return areSmall ? [Buffer.concat(output, bytes)] : output
   }
 }

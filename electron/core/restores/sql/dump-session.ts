@@ -55,6 +55,8 @@ export class DumpSession {
   readonly #variables = new Map<string, string>()
   readonly #aside = new Map<string, string | undefined>()
   readonly #everSet = new Set<string>()
+  /** What `rowSettings` said, until something is set. */
+  #rowSettings: readonly string[] | null = null
   #names = 'utf8mb4'
   #databaseCollation: string | null = null
 
@@ -103,6 +105,11 @@ export class DumpSession {
    * and leave nothing to the server's own settings.
    */
   rowSettings(): readonly string[] {
+    this.#rowSettings ??= this.#settingsNow()
+    return this.#rowSettings
+  }
+
+  #settingsNow(): readonly string[] {
     const modes = this.modes.filter((mode) => rowModes.includes(mode))
     // No statement may choose a directory, and a missing engine is an error.
     const mode = ['NO_DIR_IN_CREATE', 'NO_ENGINE_SUBSTITUTION', ...modes].join(',')
@@ -126,6 +133,7 @@ export class DumpSession {
 
   /** Executes a SET, given without the word SET. All or nothing: a statement of which a part is not understood is not executed. */
   execute(tokens: readonly Token[]): SetResult {
+    this.#rowSettings = null
     if (isWord(tokens[0], 'NAMES')) return this.#setNames(tokens)
     const parts = split(tokens)
     const assigned: { variable: string | null; aside: string | null; value: string | undefined }[] = []

@@ -1,3 +1,5 @@
+import { isHere } from './statement-end.ts'
+
 /** What stands before the rows of an INSERT. Names as in names.ts. */
 export interface InsertHead {
   readonly verb: string
@@ -41,6 +43,28 @@ export function insertHeadAt(data: Buffer, start: number): InsertHead | 'more' |
     }
   }
   return data.length - start < longest ? 'more' : null
+}
+
+/** Knows the last head, which a dump with a row in each statement repeats for every row. */
+export class InsertHeads {
+  #bytes = Buffer.alloc(0)
+  #head: InsertHead | null = null
+
+  /** Whether the last head is here again, with the bracket behind it. */
+  isRepeated(data: Buffer, start: number): boolean {
+    return this.#bytes.length > 0 && isHere(this.#bytes, data, start)
+  }
+
+  /** As `insertHeadAt`; the same object for a head that is repeated but for its `end`. */
+  at(data: Buffer, start: number): { readonly head: InsertHead; readonly end: number } | 'more' | null {
+    if (this.#head !== null && this.isRepeated(data, start))
+      return { head: this.#head, end: start + this.#bytes.length - 1 }
+    const head = insertHeadAt(data, start)
+    if (head === null || head === 'more') return head
+    this.#head = head
+    this.#bytes = Buffer.from(data.subarray(start, head.end + 1))
+    return { head, end: head.end }
+  }
 }
 
 function bare(text: string): string {

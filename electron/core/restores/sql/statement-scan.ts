@@ -1,4 +1,4 @@
-import { insertHeadAt } from './insert-head.ts'
+import { InsertHeads } from './insert-head.ts'
 import { InsertRows } from './insert-rows.ts'
 import { isPlain, plainLexing } from './lexing.ts'
 import { StatementEnd } from './statement-end.ts'
@@ -9,7 +9,7 @@ import type { Lexing } from './lexing.ts'
 export interface StatementSink {
   /** A statement, without its delimiter. */
   statement(bytes: Buffer, at: number): void
-  /** The head of an INSERT whose rows follow. Returns who takes them, or null where nobody wants them. */
+  /** The head of an INSERT whose rows follow; the same object where it is the last one's again. Returns who takes them, or null where nobody wants them. */
   insert(head: InsertHead, at: number): ((rows: Buffer) => void) | null
   /** All rows were given. `fault`: what follows the last good row and is no row. */
   inserted(
@@ -48,6 +48,7 @@ export class StatementScan {
   lexing: Lexing = plainLexing
   readonly #sink: StatementSink
   readonly #ending = new StatementEnd()
+  readonly #heads = new InsertHeads()
   #state: State = 'between'
   #data: Buffer = Buffer.alloc(0)
   /** Where `#data` lies, with space behind it, unless it is a piece as it came. Its bytes are written once. */
@@ -149,6 +150,11 @@ export class StatementScan {
     while (pos < data.length && isSpaceByte(data[pos] ?? 0)) pos += 1
     this.#pos = pos
     if (pos >= data.length || (!last && data.length - pos < lookahead)) return false
+    // Begins with INSERT or REPLACE, so with nothing of what follows here.
+    if (this.#heads.isRepeated(data, pos) && isPlain(this.lexing)) {
+      this.#start = pos
+      return this.#insert(last)
+    }
     const text = data.toString('latin1', pos, pos + lookahead)
     if (/^(?:#|--(?:[\s\x00-\x20]|$))/.test(text)) return this.#beginComment('line-comment', 1)
     if (sandboxLine.test(text) || (text.startsWith('/*') && !/^\/\*M?!/.test(text)))
@@ -197,12 +203,12 @@ export class StatementScan {
   }
 
   #insert(last: boolean): boolean {
-    const head = insertHeadAt(this.#data, this.#start)
-    if (head === 'more' && !last && this.#data.length - this.#start < longestStatement) return false
-    if (head === null || head === 'more') return this.#beginStatement()
-    const take = this.#sink.insert(head, this.#base + this.#start)
+    const found = this.#heads.at(this.#data, this.#start)
+    if (found === 'more' && !last && this.#data.length - this.#start < longestStatement) return false
+    if (found === null || found === 'more') return this.#beginStatement()
+    const take = this.#sink.insert(found.head, this.#base + this.#start)
     this.#rows = new InsertRows(take ?? (() => undefined))
-    this.#pos = head.end
+    this.#pos = found.end
     this.#state = 'rows'
     return true
   }

@@ -66,7 +66,12 @@ interface Planned extends AccountOfPlan {
   readonly survey: Survey
 }
 
-async function planAccount(request: RestoreRequest, parts: Parts, signal: AbortSignal): Promise<Planned> {
+/** Plans one account of a server by itself, as it would be restored now. */
+export async function planAccount(
+  request: RestoreRequest,
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<Planned> {
   await using open = await openRestore(request, parts, { signal })
   const { target, mapping, archive } = open.context
   const { account } = request.to
@@ -112,12 +117,29 @@ export async function planServer(
     )
   }
   const accounts = planned.map(({ account, request: asked, plan }) => ({ account, request: asked, plan }))
-  const space = first === undefined ? [] : serverSpace(accounts, first.survey)
-  const { name, host } = parts.profiles.get(request.to)
+  return serverPlanOf(accounts, { request, missing, survey: first?.survey ?? null }, parts)
+}
+
+/** One plan over the plans of accounts. `survey`: the target's, null where there is no account. */
+export function serverPlanOf(
+  accounts: readonly AccountOfPlan[],
+  {
+    request,
+    missing,
+    survey,
+  }: {
+    readonly request: ServerRestoreRequest
+    readonly missing: ServerRestorePlan['missing']
+    readonly survey: Survey | null
+  },
+  { profiles, clock }: Pick<Parts, 'profiles' | 'clock'>,
+): ServerRestorePlan {
+  const space = survey === null ? [] : serverSpace(accounts, survey)
+  const { name, host } = profiles.get(request.to)
   const plan: Omit<ServerRestorePlan, 'digest'> = {
-    ...{ format: 1, madeAt: parts.clock.now().toISOString(), from: request.from },
-    to: { server: name, host, machine: first?.survey.machine ?? null },
-    ...{ accounts, missing, space, notes: serverNotes(accounts, space) },
+    ...{ format: 1, madeAt: clock.now().toISOString(), from: request.from },
+    to: { server: name, host, machine: survey?.machine ?? null },
+    ...{ accounts: [...accounts], missing, space, notes: serverNotes(accounts, space) },
   }
   return { ...plan, digest: digestOf(plan) }
 }

@@ -4,6 +4,7 @@ import type { AccountOfPlan, ServerRestoreRequest } from '../../../../shared/mod
 import type { JobContext, JobOutcome } from '../../jobs/job-context.ts'
 import { requireAsShown, runRestore, type RestoreJobParts } from '../restore-job.ts'
 import { resumeRestore } from '../resume.ts'
+import { mustConfirm, planRest } from './plan-rest.ts'
 import { planServer } from './plan-server.ts'
 import type { ServerJournal, ServerJournals } from './server-journal.ts'
 import { serverReport } from './server-report.ts'
@@ -34,9 +35,29 @@ export async function runServerRestore(
   return finishServer(journal, { job, parts })
 }
 
-/** Goes on where a restore of a whole server stopped: accounts that are done stay, those that failed are tried again. */
-export async function resumeServer(journal: ServerJournal, running: Running): Promise<JobOutcome> {
-  if (journal.entry.phase === 'running') return finishServer(journal, running)
+/**
+ * Goes on where a restore of a whole server stopped: accounts that are done stay, those that failed are tried again. The
+ * rest is planned again; where that is not what was confirmed, `digest` must be that of the new plan, which is then the
+ * restore's. Throws `conflict` with the plan.
+ */
+export async function resumeServer(
+  journal: ServerJournal,
+  digest: string | null,
+  running: Running,
+): Promise<JobOutcome> {
+  if (journal.entry.phase === 'running') {
+    const { job, parts } = running
+    job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
+    const rest = await planRest(journal, parts, { signal: job.signal })
+    if (rest !== null) {
+      if (rest.digest !== digest) throw mustConfirm(journal, rest)
+      const { plan } = journal.entry
+      const now = new Map(rest.accounts.map((one) => [one.account, one]))
+      const accounts = plan.accounts.map((one) => now.get(one.account) ?? one)
+      await journal.update({ plan: { ...plan, accounts } })
+    }
+    return finishServer(journal, running)
+  }
   const how = journal.entry.phase === 'restored' ? 'came to its end' : 'was taken back'
   throw new AppError('conflict', `This restore ${how}; there is nothing to go on with. Nothing was changed.`)
 }

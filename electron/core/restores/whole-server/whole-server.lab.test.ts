@@ -74,4 +74,39 @@ describe('a lost server', () => {
     expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
     expect(await traces()).toBe(before)
   })
+
+  test('that changed meanwhile is gone on with only when the new plan is confirmed', async () => {
+    const running = await servers.product.until(
+      /carol: Put everything of/,
+      ...['restore', 'lab', '--to', 'empty', '--create', '--confirm', 'empty'],
+    )
+    running.child.kill('SIGKILL')
+    await running.ended
+    const job = (await servers.product.newestJob())?.id ?? ''
+    await onEmpty('groupadd -g 2500 newcomer; useradd -M -u 2500 -g 2500 newcomer')
+
+    const stopped = await run('restore', 'resume', job)
+    expect([stopped.code, stopped.stdout]).toEqual([
+      5,
+      expect.stringContaining('would come out otherwise: dora'),
+    ])
+    expect(stopped.stderr).toContain('Restore 1 account of lab on empty')
+    expect(await onEmpty('id dora 2>&1; true')).toContain('no such user')
+    const shown = await run('restore', 'resume', job, '--plan')
+    expect([shown.code, shown.stdout]).toEqual([
+      0,
+      expect.stringContaining('The uid 2500 is that of newcomer there'),
+    ])
+    expect((await run('restore', 'resume', job, '--confirm', 'lab')).code).toBe(2)
+
+    const resumed = await run('restore', 'resume', job, '--confirm', 'empty')
+    expect([resumed.code, resumed.stdout]).toEqual([
+      3,
+      expect.stringContaining('dora: account: 8 of 8 facts'),
+    ])
+    expect(await onEmpty('id -u dora newcomer')).toMatch(/^(?!2500\n)\d+\n2500\n$/)
+    const undone = await run('undo', job, '--confirm', 'empty')
+    expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+    expect(await onEmpty('id -u newcomer; id dora 2>&1; true')).toMatch(/^2500\n.*no such user/)
+  })
 })
