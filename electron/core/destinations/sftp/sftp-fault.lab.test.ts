@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startHost, type LabHost } from '../../../../e2e/lab/lab.ts'
 import { labProfile, labLink, openTestPlace } from '../../../../e2e/lab/sftp-place.ts'
+import { cancellation } from '../../../../shared/errors.ts'
 import { listed } from '../conformance.ts'
 import type { Destination } from '../destination.ts'
 import type { SftpLink } from './link.ts'
@@ -98,6 +99,24 @@ describe('an SFTP destination', () => {
     const opened = openSftpDestination(profile, { ...given, patience, signal })
     await expect(opened).rejects.toMatchObject({ code: 'unreachable' })
     expect((await host.exec(`ls /srv/sftp/backup1/${profile.folder}`, { anyCode: true })).code).not.toBe(0)
+  })
+
+  test('that does not answer is given up at once when somebody cancels', async () => {
+    const controller = new AbortController()
+    const asked = Promise.withResolvers<undefined>()
+    const opening = openSftpDestination(labProfile(host, 'upload'), {
+      open: async (_, given) => {
+        asked.resolve(undefined)
+        return new Promise((_resolve, reject) => {
+          given.signal.addEventListener('abort', () => reject(cancellation(given.signal)))
+        })
+      },
+      ...{ clock: { sleep: async () => undefined }, throttle: null, signal: controller.signal },
+      patience: { first: 1, longest: 1, total: 0 },
+    })
+    await asked.promise
+    controller.abort()
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' })
   })
 
   test('that may not write says so', async () => {

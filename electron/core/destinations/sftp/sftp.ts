@@ -22,6 +22,8 @@ export async function openSftpDestination(
   options: SftpSessionOptions & Cancellable,
 ): Promise<Destination> {
   const session = new SftpSession(profile, options)
+  const stop = () => void session[Symbol.asyncDispose]()
+  options.signal.addEventListener('abort', stop, { once: true })
   try {
     await session.once(
       `Could not look into ${session.path()}`,
@@ -32,6 +34,8 @@ export async function openSftpDestination(
   } catch (error) {
     await session[Symbol.asyncDispose]()
     throw error
+  } finally {
+    options.signal.removeEventListener('abort', stop)
   }
 }
 
