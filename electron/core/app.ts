@@ -1,14 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toWire } from '../../shared/errors.ts'
+import type { DestinationProfile } from '../../shared/model/destination.ts'
 import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
 import { localDestination } from './backups/default-destination.ts'
 import { openBackup } from './backups/open-backup.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
 import { readDestination } from './backups/read-destination.ts'
+import type { DestinationAccess } from './destinations/access.ts'
 import { DestinationProfiles } from './destinations/profiles.ts'
-import { openDestination } from './destinations/registry.ts'
+import { reachDestinations } from './reach-destinations.ts'
+import { askedPatience } from './destinations/retry.ts'
 import { EventBus } from './event-bus.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
@@ -49,6 +52,7 @@ export interface App extends AsyncDisposable {
   readonly looks: LastLooks
   readonly practice: Practice
   readonly destinations: DestinationProfiles
+  readonly access: DestinationAccess
   readonly catalog: Catalog
   readonly jobs: JobQueue
   readonly prompts: Prompts
@@ -83,7 +87,8 @@ export async function createApp(ports: Ports): Promise<App> {
   const overrides = await OverrideStore.open(dataFolder, { log })
   const ids = profiles.list().map(({ id }) => id)
   const looks = await LastLooks.open(join(dataFolder, 'looks'), { ids, log, clock })
-  const destinations = await DestinationProfiles.open(dataFolder, { log, events })
+  const access = reachDestinations({ clock, secrets, servers })
+  const destinations = await DestinationProfiles.open(dataFolder, { log, events, access })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
   const catalog = new Catalog({ events, serverName })
   const store = await JobStore.open(join(dataFolder, 'jobs'), { log })
@@ -94,7 +99,7 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ clock, clean: (claim) => cleanClaim(claim, destinations) },
     explain: (job) => interruptedRestore(job, { journals, serverJournals }),
   })
-  await readDestinations(destinations, catalog, ports)
+  await readDestinations(destinations, { access, catalog, ports })
   const backupParts: BackupParts = {
     ...{ clock, log, profiles, servers, overrides, destinations, catalog },
     appName: ports.app,
@@ -125,6 +130,7 @@ export async function createApp(ports: Ports): Promise<App> {
       looks,
       practice,
       destinations,
+      access,
       catalog,
       jobs,
       folders,
@@ -136,20 +142,25 @@ export async function createApp(ports: Ports): Promise<App> {
   }
 }
 
+/** How long a destination may take at the start, in milliseconds. */
+const startPatience = 60_000
+
 /** A destination that is not there now is listed as unreadable; its copies appear when it is read again. */
 async function readDestinations(
   destinations: DestinationProfiles,
-  catalog: Catalog,
-  { clock, log }: Ports,
+  parts: { readonly access: DestinationAccess; readonly catalog: Catalog; readonly ports: Ports },
 ): Promise<void> {
-  const { signal } = new AbortController()
-  for (const profile of destinations.list()) {
+  const { access, catalog, ports } = parts
+  const { log } = ports
+  const read = async (profile: DestinationProfile) => {
+    const signal = AbortSignal.timeout(startPatience)
     try {
-      await using open = await openDestination(profile)
-      await readDestination(open, { catalog, clock, log }, { signal })
+      await using open = await access.open(profile, { signal, patience: askedPatience })
+      await readDestination(open, { ...ports, catalog }, { signal })
     } catch (error) {
       log.write('warning', 'A destination could not be read', { name: profile.name, error: String(error) })
       catalog.unreachable(profile.name, toWire(error).message)
     }
   }
+  await Promise.all(destinations.list().map(read))
 }

@@ -2,6 +2,7 @@ import type { App } from './app.ts'
 import type { Handlers } from './dispatch.ts'
 import { archiveHandlers } from './handlers/archive-handlers.ts'
 import { backupHandlers } from './handlers/backup-handlers.ts'
+import { copyHandlers } from './handlers/copy-handlers.ts'
 import { cronHandlers } from './handlers/cron-handlers.ts'
 import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { drillHandlers } from './handlers/drill-handlers.ts'
@@ -24,6 +25,7 @@ export function createHandlers(app: App): Handlers {
     ...sourceHandlers(app),
     ...destinationHandlers(app),
     ...backupHandlers(app),
+    ...copyHandlers(app),
     ...archiveHandlers(app),
     ...restoreHandlers(app),
     ...serverRestoreHandlers(app),

@@ -3,6 +3,7 @@ import type { AddCommands, Run } from './command.ts'
 import { addArchiveCommands } from './commands/archive.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addCatalogCommands } from './commands/catalog.ts'
+import { addCopyCommands } from './commands/copy.ts'
 import { addCronCommands } from './commands/cron.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
@@ -18,6 +19,7 @@ const nouns: readonly AddCommands[] = [
   addDestinationCommands,
   addBackupCommands,
   addCatalogCommands,
+  addCopyCommands,
   addArchiveCommands,
   addRestoreCommands,
   addCronCommands,

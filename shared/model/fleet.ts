@@ -85,7 +85,7 @@ export const Fleet = z.strictObject({
   storage: z.array(
     z.strictObject({
       name: ProfileName,
-      kind: z.enum(['local']),
+      kind: z.enum(['local', 'sftp', 's3', 'b2']),
       /** Bytes of all copies there. */
       usedBytes: z.number(),
       /** Bytes free; null where nobody knows. */

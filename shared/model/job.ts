@@ -55,7 +55,7 @@ export type MissingCopy = z.infer<typeof MissingCopy>
 /** One execution. `error` is set for failed and cancelled, `backupId` once there is an archive. */
 export const Job = z.object({
   id: Id,
-  kind: z.enum(['backup', 'verify', 'restore', 'undo', 'rollback', 'drill']),
+  kind: z.enum(['backup', 'verify', 'restore', 'undo', 'rollback', 'drill', 'copy']),
   state: JobState,
   title: z.string(),
   request: BackupRequest.nullable(),

@@ -7,7 +7,6 @@ import { selectBackup } from '../backups/select.ts'
 import { pinBackup } from '../backups/pin.ts'
 import { readDestination } from '../backups/read-destination.ts'
 import { runVerify } from '../backups/verify-job.ts'
-import { openDestination } from '../destinations/registry.ts'
 import type { Handlers } from '../dispatch.ts'
 import { requireServer } from './require-server.ts'
 import type { Job } from '../../../shared/model/job.ts'
@@ -94,7 +93,7 @@ export function backupHandlers(app: App): BackupHandlers {
       const unreadable: Unreadable[] = []
       const removed: string[] = []
       for (const profile of profiles) {
-        await using open = await openDestination(profile)
+        await using open = await app.destinations.connect(profile.name, { signal })
         const read = await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
         unreadable.push(...read.unreadable)
         removed.push(...read.removed)
