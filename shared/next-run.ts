@@ -1,8 +1,11 @@
-import type { Cron } from 'croner'
 import { openCron } from './cron-expression.ts'
 import type { ScheduleTimes } from './model/schedule.ts'
+import { instantInZone, shownInZone } from './wall-clock.ts'
 
-/** When a schedule is due: local times and the IANA zone that they are in. */
+/**
+ * When a schedule is due: times on the clock of an IANA zone. Every time that the clock shows is due once: where it
+ * shows an hour twice, the first time; where it skips one, what falls into it is due when the skipped time begins.
+ */
 export interface DueTimes {
   readonly times: ScheduleTimes
   readonly zone: string
@@ -26,23 +29,40 @@ function minuteAndHour(at: string): string {
   return `${Number(at.slice(3))} ${Number(at.slice(0, 2))}`
 }
 
-function open({ times, zone }: DueTimes): Cron {
-  return openCron(cronOf(times), zone)
-}
+const minute = 60_000
+/** More than a zone sets its clock back. */
+const longestRepeat = 26 * 60 * minute
 
 /** The first due time after `after`; null where there is none any more. */
-export function nextRun(due: DueTimes, after: Date): Date | null {
-  return open(due).nextRun(after)
+export function nextRun({ times, zone }: DueTimes, after: Date): Date | null {
+  const cron = openCron(cronOf(times))
+  let shown = cron.nextRun(new Date(shownInZone(after, zone).getTime() - minute))
+  while (shown !== null) {
+    const at = instantInZone(shown, zone)
+    if (at > after) return at
+    shown = cron.nextRun(shown)
+  }
+  return null
 }
 
-/** The next `count` due times after `after`, earliest first. */
+/** The next `count` due times after `after`, earliest first; fewer where there are no more. */
 export function nextRuns(due: DueTimes, after: Date, count: number): readonly Date[] {
-  return open(due).nextRuns(count, after)
+  const runs: Date[] = []
+  for (let at = nextRun(due, after); at !== null && runs.length < count; at = nextRun(due, at)) runs.push(at)
+  return runs
 }
 
 /** The last due time that is not after `at`; null where there was none. */
-export function previousRun(due: DueTimes, at: Date): Date | null {
-  return open(due).previousRuns(1, new Date(at.getTime() + 1))[0] ?? null
+export function previousRun({ times, zone }: DueTimes, at: Date): Date | null {
+  const cron = openCron(cronOf(times))
+  let shown = new Date(shownInZone(at, zone).getTime() + longestRepeat)
+  for (;;) {
+    const [earlier] = cron.previousRuns(1, shown)
+    if (earlier === undefined) return null
+    const run = instantInZone(earlier, zone)
+    if (run <= at) return run
+    shown = earlier
+  }
 }
 
 /** The due times of a time that has passed. */
