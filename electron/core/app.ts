@@ -21,6 +21,10 @@ import { restorers } from './restores/restorers.ts'
 import { stepKinds } from './restores/step-kinds.ts'
 import type { ServerRestoreParts } from './restores/whole-server/run-server.ts'
 import { ServerJournals } from './restores/whole-server/server-journal.ts'
+import { openScheduler } from './scheduler/open-scheduler.ts'
+import { RunHistory } from './scheduler/run-history.ts'
+import { ScheduleProfiles } from './scheduler/schedule-profiles.ts'
+import type { Scheduler } from './scheduler/scheduler.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
 import { ServerProfiles } from './servers/profiles.ts'
@@ -48,6 +52,11 @@ export interface App extends AsyncDisposable {
   readonly catalog: Catalog
   readonly jobs: JobQueue
   readonly prompts: Prompts
+  readonly schedules: ScheduleProfiles
+  /** What became of due times. */
+  readonly runs: RunHistory
+  /** Does nothing by itself: a host that stays lets it watch. */
+  readonly scheduler: Scheduler
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
   /** What a restore needs of it. */
@@ -99,6 +108,13 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ journals, serverJournals },
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
+  const schedules = await ScheduleProfiles.open(dataFolder, { log, events })
+  const runs = await RunHistory.open(dataFolder, { log, events })
+  const scheduler = await openScheduler({
+    ...{ backupParts, jobs, schedules, history: runs },
+    onBegin: () => Promise.resolve(),
+    onEnd: () => Promise.resolve(),
+  })
   return {
     ...{
       backupParts,
@@ -116,8 +132,15 @@ export async function createApp(ports: Ports): Promise<App> {
       catalog,
       jobs,
       folders,
+      schedules,
+      runs,
+      scheduler,
     },
-    [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      const stopped = scheduler[Symbol.asyncDispose]()
+      await jobs[Symbol.asyncDispose]()
+      await stopped
+    },
   }
 }
 

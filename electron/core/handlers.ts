@@ -8,6 +8,7 @@ import { drillHandlers } from './handlers/drill-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
+import { scheduleHandlers } from './handlers/schedule-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
 import { serverHandlers } from './handlers/server-handlers.ts'
 import { serverRestoreHandlers } from './handlers/server-restore-handlers.ts'
@@ -25,6 +26,7 @@ export function createHandlers(app: App): Handlers {
     ...serverRestoreHandlers(app),
     ...drillHandlers(app),
     ...cronHandlers(app),
+    ...scheduleHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),

@@ -7,6 +7,7 @@ import { addCronCommands } from './commands/cron.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
 import { addRestoreCommands } from './commands/restore.ts'
+import { addScheduleCommands } from './commands/schedule.ts'
 import { addSecretsCommands } from './commands/secrets.ts'
 import { addServerCommands } from './commands/server.ts'
 import { addSourceCommands } from './commands/source.ts'
@@ -20,6 +21,7 @@ const nouns: readonly AddCommands[] = [
   addArchiveCommands,
   addRestoreCommands,
   addCronCommands,
+  addScheduleCommands,
   addJobCommands,
   addSecretsCommands,
 ]

@@ -26,14 +26,14 @@ export interface History {
 }
 
 const entry = fc.record({
-  hours: fc.integer({ min: 0, max: 24 * 900 }),
+  hours: fc.oneof(fc.integer({ min: 0, max: 24 * 20 }), fc.integer({ min: 0, max: 24 * 900 })),
   good: fc.boolean(),
   suspicious: fc.boolean(),
   held: fc.boolean(),
-  more: fc.boolean(),
+  plain: fc.boolean(),
 })
 
-const rule = fc.option(fc.integer({ min: 1, max: 12 }))
+const rule = fc.option(fc.integer({ min: 1, max: 12 }), { freq: 1 })
 
 const policies = fc
   .record({ last: rule, daily: rule, weekly: rule, monthly: rule, yearly: rule, withinDays: rule })
@@ -41,7 +41,7 @@ const policies = fc
 
 export const histories: fc.Arbitrary<History> = fc
   .record({
-    rows: fc.array(entry, { maxLength: 40 }),
+    rows: fc.array(entry, { maxLength: 60 }),
     policy: policies,
     zone: fc.constantFrom(...zones),
     late: fc.integer({ min: -48, max: 24 * 60 }),
@@ -52,11 +52,13 @@ export const histories: fc.Arbitrary<History> = fc
     forged: fc.integer({ min: 1, max: 50 }),
     announcedDaysAgo: fc.option(fc.integer({ min: 0, max: 14 })),
     noSpace: fc.boolean(),
+    health: fc.constantFrom('healthy', 'mixed', 'mixed', 'ill'),
   })
-  .map(({ rows, policy, zone, late, forged, announcedDaysAgo, noSpace, ...facts }) => {
-    const entries = rows.map(({ hours, good, suspicious, held, more }, at) => ({
-      ...{ id: `b${at}`, startedAt: new Date(start + hours * hour), good: good || more },
-      ...{ suspicious: suspicious && !more, held: held && !more },
+  .map(({ rows, policy, zone, late, forged, announcedDaysAgo, noSpace, health, ...facts }) => {
+    const entries = rows.map(({ hours, good, suspicious, held, plain }, at) => ({
+      ...{ id: `b${at}`, startedAt: new Date(start + hours * hour) },
+      good: health === 'healthy' || (health === 'mixed' && (good || plain)),
+      ...{ suspicious: health !== 'healthy' && suspicious && !plain, held: held && !plain },
     }))
     const newest = Math.max(start, ...entries.map(({ startedAt }) => startedAt.getTime()))
     const now = new Date(newest + late * hour)
@@ -87,7 +89,9 @@ const newestOf = (list: readonly SeriesEntry[]) =>
 export const invariants: Readonly<Record<string, (history: History) => boolean>> = {
   'the newest good backup stays': (history) => {
     const newest = newestOf(history.entries.filter(counts))
-    const gone = new Set(ids(goingOf(history, history.entries)))
+    const clock = { now: history.facts.now, zone: history.zone }
+    const going = retain(history.entries, history.policy, clock).filter(({ reasons }) => reasons.length === 0)
+    const gone = new Set(ids(going))
     const equals = history.entries.filter(
       (each) => counts(each) && each.startedAt.getTime() === newest?.startedAt.getTime(),
     )

@@ -1,26 +1,11 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Server } from '../../../shared/model/server.ts'
-import type { Discovery } from '../../../shared/model/source.ts'
 import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
-import { discover } from '../sources/discover.ts'
+import { lookAtServer } from '../sources/look-at-server.ts'
 import { noOverrides } from '../sources/override-store.ts'
 
 type SourceHandlers = Pick<Handlers, 'sources.list' | 'sources.overrides' | 'sources.set'>
-
-/** Looks at a server, and remembers what is there. */
-async function look(
-  app: App,
-  server: Server,
-  options: { readonly signal: AbortSignal; readonly sizes: boolean },
-): Promise<Discovery> {
-  await using open = await app.servers.open(server, options)
-  const overridesFor = (source: string) => app.overrides.find(server.id, source)
-  const { loginsOf: _, ...discovery } = await discover(open.shell, open.survey, { ...options, overridesFor })
-  await app.profiles.learned(server.id, open.survey)
-  await app.profiles.found(server.id, discovery.sources)
-  return discovery
-}
 
 /**
  * A source that an earlier look found is taken as it is, also without a network; for any other the server is asked.
@@ -32,7 +17,7 @@ async function requireSource(
   { source, signal }: { readonly source: string; readonly signal: AbortSignal },
 ): Promise<void> {
   if (app.profiles.sources(server.id).includes(source)) return
-  const { sources } = await look(app, server, { signal, sizes: false })
+  const { sources } = await lookAtServer(app, server, { signal, sizes: false })
   if (sources.some(({ name }) => name === source)) return
   throw new AppError(
     'not-found',
@@ -43,7 +28,8 @@ async function requireSource(
 /** What can be backed up, and the admin's word on it. */
 export function sourceHandlers(app: App): SourceHandlers {
   return {
-    'sources.list': ({ server }, { signal }) => look(app, app.profiles.get(server), { signal, sizes: true }),
+    'sources.list': ({ server }, { signal }) =>
+      lookAtServer(app, app.profiles.get(server), { signal, sizes: true }),
     'sources.overrides': async ({ server, source }) =>
       app.overrides.find(app.profiles.get(server).id, source) ?? noOverrides,
     'sources.set': async ({ server: name, source, overrides }, { signal }) => {
