@@ -10,7 +10,7 @@ const zone = 'UTC'
 
 describe('over random histories', () => {
   test.each(Object.entries(invariants))('%s', (_, holds) => {
-    fc.assert(fc.property(histories, holds), { numRuns: 3000 })
+    fc.assert(fc.property(histories, holds), { numRuns: 3000, endOnFailure: true })
   })
 })
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Instant, ProfileName } from './model/name.ts'
+import { Job } from './model/job.ts'
+import { PrunePlan } from './model/prune.ts'
 import { Schedule, ScheduleDraft } from './model/schedule.ts'
 import { ScheduleRun } from './model/schedule-run.ts'
 import { command, query } from './procedure.ts'
@@ -40,6 +42,16 @@ export const ScheduleRow = z.strictObject({
 })
 export type ScheduleRow = z.infer<typeof ScheduleRow>
 
+/** Whether a source is protected, and why not; sentences for people. */
+export const ProtectionRow = z.strictObject({
+  server: z.string(),
+  source: z.string(),
+  protected: z.boolean(),
+  why: z.array(z.string()),
+  newest: Instant.nullable(),
+})
+export type ProtectionRow = z.infer<typeof ProtectionRow>
+
 /** What runs by itself. */
 export const scheduleContract = {
   'schedules.add': command(z.strictObject({ draft: GivenSchedule }), ScheduleRow),
@@ -67,6 +79,17 @@ export const scheduleContract = {
   'schedules.remove': command(byName, none),
   /** Starts a run now and resolves at once. */
   'schedules.run': command(byName, z.strictObject({ run: ScheduleRun })),
+  /** How every source stands that a schedule or a backup has. */
+  'protection.list': query(none, z.strictObject({ sources: z.array(ProtectionRow) })),
+  /** Says that a backup's size is right, so that it counts, and later ones are compared with it. */
+  'backups.acceptSize': command(z.strictObject({ backup: z.string().min(1).max(512) }), none),
+  /** What retention would do now, by the code that does it. */
+  'schedules.planPrune': query(byName, z.strictObject({ plans: z.array(PrunePlan) })),
+  /** `confirmed`: the words of plans that take away much at once. */
+  'schedules.prune': command(
+    byName.extend({ confirmed: z.array(z.string().max(64)).max(20) }),
+    z.strictObject({ job: Job }),
+  ),
   /** Starts what is due and resolves when it has ended. */
   'schedules.runDue': command(none, z.strictObject({ runs: z.array(ScheduleRun) })),
 } as const

@@ -15,6 +15,7 @@ import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
 import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
+import { startPrune } from './prune/prune-schedule.ts'
 import { interruptedRestore } from './restores/interrupted.ts'
 import { RestoreJournals } from './restores/journal.ts'
 import { restorers } from './restores/restorers.ts'
@@ -31,6 +32,8 @@ import { ServerProfiles } from './servers/profiles.ts'
 import { ServerAccess } from './servers/server-access.ts'
 import { StoredServerSecrets } from './servers/stored-secrets.ts'
 import { OverrideStore } from './sources/override-store.ts'
+import { ping, type PingKind } from './watching/ping.ts'
+import type { Schedule } from '../../shared/model/schedule.ts'
 
 /** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
 const parallelJobs = 2
@@ -110,10 +113,19 @@ export async function createApp(ports: Ports): Promise<App> {
   }
   const schedules = await ScheduleProfiles.open(dataFolder, { log, events })
   const runs = await RunHistory.open(dataFolder, { log, events })
+  const tell = async ({ pingUrl }: Schedule, kind: PingKind) => {
+    const { signal } = new AbortController()
+    if (pingUrl !== null)
+      await ping(pingUrl, kind, { ask: (url, init) => fetch(url, init), clock, log, signal })
+  }
   const scheduler = await openScheduler({
     ...{ backupParts, jobs, schedules, history: runs },
-    onBegin: () => Promise.resolve(),
-    onEnd: () => Promise.resolve(),
+    onBegin: async (_, schedule) => tell(schedule, 'start'),
+    onEnd: async (run, schedule) => {
+      await tell(schedule, run.state === 'done' ? 'good' : 'bad')
+      const thins = schedule.retention !== null && run.state !== 'failed'
+      if (thins) await startPrune(schedule, { backupParts, jobs, history: runs }, { confirmed: [] })
+    },
   })
   return {
     ...{

@@ -7,6 +7,7 @@ import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { drillHandlers } from './handlers/drill-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
+import { protectionHandlers } from './handlers/protection-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
 import { scheduleHandlers } from './handlers/schedule-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
@@ -27,6 +28,7 @@ export function createHandlers(app: App): Handlers {
     ...drillHandlers(app),
     ...cronHandlers(app),
     ...scheduleHandlers(app),
+    ...protectionHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),

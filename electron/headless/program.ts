@@ -6,6 +6,7 @@ import { addCatalogCommands } from './commands/catalog.ts'
 import { addCronCommands } from './commands/cron.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
+import { addProtectionCommands } from './commands/protection.ts'
 import { addRestoreCommands } from './commands/restore.ts'
 import { addScheduleCommands } from './commands/schedule.ts'
 import { addSecretsCommands } from './commands/secrets.ts'
@@ -22,6 +23,7 @@ const nouns: readonly AddCommands[] = [
   addRestoreCommands,
   addCronCommands,
   addScheduleCommands,
+  addProtectionCommands,
   addJobCommands,
   addSecretsCommands,
 ]

@@ -6,6 +6,7 @@ import { nextRun, nextRuns } from '../../../shared/next-run.ts'
 import { describeRetention } from '../../../shared/retention-text.ts'
 import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
+import { previewPrune, startPrune } from '../prune/prune-schedule.ts'
 
 type ScheduleHandlers = Pick<Handlers, Extract<keyof Handlers, `schedules.${string}`>>
 
@@ -93,6 +94,12 @@ export function scheduleHandlers(app: App): ScheduleHandlers {
       return {}
     },
     'schedules.run': async ({ name }) => ({ run: await scheduler.runNow(schedules.get(name)) }),
+    'schedules.planPrune': async ({ name }, { signal }) => ({
+      plans: [...(await previewPrune(schedules.get(name), { ...app, history: runs }, { signal }))],
+    }),
+    'schedules.prune': async ({ name, confirmed }) => ({
+      job: await startPrune(schedules.get(name), { ...app, history: runs }, { confirmed }),
+    }),
     'schedules.runDue': async () => {
       const before = clock.now().toISOString()
       await scheduler.look()

@@ -61,6 +61,10 @@ export class Scheduler implements AsyncDisposable {
     await turn
   }
 
+  get busy(): boolean {
+    return this.#running.size > 0
+  }
+
   /** Resolves when nothing runs that this process has begun. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values())
@@ -115,10 +119,10 @@ export class Scheduler implements AsyncDisposable {
     }
   }
 
-  /** The clock is noted every ten minutes, and where it went back. */
+  /** The clock is noted every hour, and where it went back. */
   #mustNote(now: Date): boolean {
     const { lastSeen } = this.#options.history.read().clock
-    return lastSeen === null || Math.abs(now.getTime() - Date.parse(lastSeen)) > 10 * 60_000
+    return lastSeen === null || Math.abs(now.getTime() - Date.parse(lastSeen)) > 60 * 60_000
   }
 
   async #account(schedule: Schedule, now: Date): Promise<void> {

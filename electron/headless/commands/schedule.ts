@@ -5,7 +5,9 @@ import type { ScheduleSource } from '../../../shared/model/schedule.ts'
 import type { ScheduleRun } from '../../../shared/model/schedule-run.ts'
 import type { GivenSchedule, ScheduleRow } from '../../../shared/schedule-contract.ts'
 import type { AddCommands, Run } from '../command.ts'
+import { exitCodeOf, followJobs } from '../follow-jobs.ts'
 import { parseWhole, parseWord } from '../names.ts'
+import { describePrune } from '../print/prune.ts'
 import {
   parseInstant,
   parseMissed,
@@ -222,6 +224,29 @@ export const addScheduleCommands: AddCommands = (program, run) => {
           preview.runs.map((at) => `${localTime(at, preview.zone)} ${preview.zone}`).join('\n'),
         )
         return undefined
+      }),
+    )
+  schedule
+    .command('prune <name>')
+    .description('remove what the retention does not keep, in two steps a week apart')
+    .option('--dry-run', 'only say what would go and when')
+    .option('--confirm <word>', 'agree to a large removal that the dry run showed; several times', collect)
+    .addHelpText('after', '\nExample:\n  holdfast schedule prune nightly --dry-run')
+    .action(
+      run(async (context, name: string, options: { dryRun?: true; confirm?: string[] }) => {
+        const open = await context.client()
+        if (options.dryRun) {
+          const { plans } = await open.call('schedules.planPrune', { name })
+          context.output.result({ plans }, plans.map(describePrune).join('\n'))
+          return undefined
+        }
+        const start = async () => [
+          (await open.call('schedules.prune', { name, confirmed: options.confirm ?? [] })).job,
+        ]
+        const [job] = await followJobs(open, start, context)
+        if (!job) return undefined
+        context.output.result({ result: job }, `${job.title}: ${job.error?.message ?? job.state}`)
+        return exitCodeOf(job)
       }),
     )
   schedule
