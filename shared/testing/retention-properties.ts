@@ -33,7 +33,7 @@ const entry = fc.record({
   plain: fc.boolean(),
 })
 
-const rule = fc.option(fc.integer({ min: 1, max: 12 }), { freq: 1 })
+const rule = fc.option(fc.integer({ min: 1, max: 12 }), { freq: 2 })
 
 const policies = fc
   .record({ last: rule, daily: rule, weekly: rule, monthly: rule, yearly: rule, withinDays: rule })
