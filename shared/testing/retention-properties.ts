@@ -44,7 +44,7 @@ export const histories: fc.Arbitrary<History> = fc
     rows: fc.array(entry, { maxLength: 60 }),
     policy: policies,
     zone: fc.constantFrom(...zones),
-    late: fc.integer({ min: -48, max: 24 * 60 }),
+    late: fc.oneof(fc.integer({ min: -48, max: 72 }), fc.integer({ min: -48, max: 24 * 60 })),
     lastRun: fc.constantFrom('good', 'good', 'good', 'not-good', null),
     listingComplete: fc.integer({ min: 0, max: 5 }).map((n) => n > 0),
     clockJumped: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
