@@ -24,7 +24,7 @@ function backup(change: Partial<Backup> = {}, destination = 'usb', ok: boolean |
       trigger: 'scheduled',
       schedule: null,
     },
-    ...{ result: 'succeeded', warnings: 0, components: [] },
+    ...{ result: 'succeeded', warnings: 0, components: [], only: [] },
     copies: [
       {
         ...{ destination, key: 'k', name: 'a', size: 1, pinned: false, pinnedUntil: null, announcedAt: null },
@@ -48,6 +48,7 @@ test.each<[string, readonly Backup[], readonly string[]]>([
   ['a good one', [backup()], []],
   ['none', [], ['no-backup']],
   ['files only', [backup({ scope: 'files' })], ['no-backup']],
+  ['a few items only', [backup({ only: ['files/a'] })], ['no-backup']],
   ['only a safety backup', [backup({ trigger: 'safety' })], ['no-backup']],
   [
     'a newer partial one',

@@ -20,7 +20,8 @@ export interface ProtectionFacts {
  */
 export function unprotectedBy(backups: readonly Backup[], facts: ProtectionFacts): readonly Unprotected[] {
   const full = backups.filter(
-    ({ scope, trigger }) => scope === 'full' && (trigger === 'scheduled' || trigger === 'on-demand'),
+    ({ scope, trigger, only }) =>
+      scope === 'full' && only.length === 0 && (trigger === 'scheduled' || trigger === 'on-demand'),
   )
   const newest = full.reduce<Backup | null>(
     (best, each) => (best === null || each.startedAt > best.startedAt ? each : best),

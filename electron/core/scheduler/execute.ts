@@ -24,7 +24,7 @@ export interface ExecuteParts {
 function requestOf(schedule: Schedule, { server, source }: Target): BackupRequest {
   return {
     ...{ server, source, scope: schedule.scope, destinations: schedule.destinations },
-    ...{ exclude: schedule.exclude, credentials: schedule.credentials, trigger: 'scheduled' },
+    ...{ exclude: schedule.exclude, credentials: schedule.credentials, trigger: 'scheduled', only: [] },
     schedule: { id: schedule.id, name: schedule.name, retention: schedule.retention },
   }
 }
