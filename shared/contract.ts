@@ -13,24 +13,8 @@ import { ServerRestorePlan, ServerRestoreRequest } from './model/restore-server.
 import { RestoreRequest } from './model/restore.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
-
-/** One method: a query changes nothing, a command may. Input and output are checked at the door. */
-export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
-  readonly kind: 'query' | 'command'
-  readonly input: I
-  readonly output: O
-}
-
-const query = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
-  kind: 'query',
-  input,
-  output,
-})
-const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
-  kind: 'command',
-  input,
-  output,
-})
+import { command, query, type Procedure } from './procedure.ts'
+import { scheduleContract } from './schedule-contract.ts'
 
 const none = z.strictObject({})
 const done = z.strictObject({})
@@ -337,6 +321,8 @@ export const contract = {
 
   /** Takes the crontab lines into use that a restore put there commented out; `enabled`: how many. */
   'cron.enable': command(SourceRef, z.strictObject({ enabled: z.int() })),
+
+  ...scheduleContract,
 
   'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),
   'jobs.show': query(

@@ -18,12 +18,17 @@ import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
 import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
+import { startPrune } from './prune/prune-schedule.ts'
 import { interruptedRestore } from './restores/interrupted.ts'
 import { RestoreJournals } from './restores/journal.ts'
 import { restorers } from './restores/restorers.ts'
 import { stepKinds } from './restores/step-kinds.ts'
 import type { ServerRestoreParts } from './restores/whole-server/run-server.ts'
 import { ServerJournals } from './restores/whole-server/server-journal.ts'
+import { openScheduler } from './scheduler/open-scheduler.ts'
+import { RunHistory } from './scheduler/run-history.ts'
+import { ScheduleProfiles } from './scheduler/schedule-profiles.ts'
+import type { Scheduler } from './scheduler/scheduler.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
 import { Practice } from './servers/practice.ts'
@@ -32,6 +37,8 @@ import { ServerAccess } from './servers/server-access.ts'
 import { StoredServerSecrets } from './servers/stored-secrets.ts'
 import { LastLooks } from './sources/last-looks.ts'
 import { OverrideStore } from './sources/override-store.ts'
+import { ping, type PingKind } from './watching/ping.ts'
+import type { Schedule } from '../../shared/model/schedule.ts'
 
 /** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
 const parallelJobs = 2
@@ -56,6 +63,11 @@ export interface App extends AsyncDisposable {
   readonly catalog: Catalog
   readonly jobs: JobQueue
   readonly prompts: Prompts
+  readonly schedules: ScheduleProfiles
+  /** What became of due times. */
+  readonly runs: RunHistory
+  /** Does nothing by itself: a host that stays lets it watch. */
+  readonly scheduler: Scheduler
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
   /** What a restore needs of it. */
@@ -114,6 +126,22 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ journals, serverJournals },
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
+  const schedules = await ScheduleProfiles.open(dataFolder, { log, events })
+  const runs = await RunHistory.open(dataFolder, { log, events })
+  const tell = async ({ pingUrl }: Schedule, kind: PingKind) => {
+    const { signal } = new AbortController()
+    if (pingUrl !== null)
+      await ping(pingUrl, kind, { ask: (url, init) => fetch(url, init), clock, log, signal })
+  }
+  const scheduler = await openScheduler({
+    ...{ backupParts, jobs, looks, schedules, history: runs },
+    onBegin: async (_, schedule) => tell(schedule, 'start'),
+    onEnd: async (run, schedule) => {
+      await tell(schedule, run.state === 'done' ? 'good' : 'bad')
+      const thins = schedule.retention !== null && run.state !== 'failed'
+      if (thins) await startPrune(schedule, { backupParts, jobs, history: runs }, { confirmed: [] })
+    },
+  })
   return {
     ...{
       backupParts,
@@ -134,9 +162,14 @@ export async function createApp(ports: Ports): Promise<App> {
       catalog,
       jobs,
       folders,
+      schedules,
+      runs,
+      scheduler,
     },
     [Symbol.asyncDispose]: async () => {
+      const stopped = scheduler[Symbol.asyncDispose]()
       await jobs[Symbol.asyncDispose]()
+      await stopped
       await practice[Symbol.asyncDispose]()
     },
   }

@@ -10,7 +10,9 @@ import { fleetHandlers } from './handlers/fleet-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { practiceHandlers } from './handlers/practice-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
+import { protectionHandlers } from './handlers/protection-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
+import { scheduleHandlers } from './handlers/schedule-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
 import { serverHandlers } from './handlers/server-handlers.ts'
 import { serverRestoreHandlers } from './handlers/server-restore-handlers.ts'
@@ -31,6 +33,8 @@ export function createHandlers(app: App): Handlers {
     ...serverRestoreHandlers(app),
     ...drillHandlers(app),
     ...cronHandlers(app),
+    ...scheduleHandlers(app),
+    ...protectionHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),

@@ -7,7 +7,9 @@ import { addCopyCommands } from './commands/copy.ts'
 import { addCronCommands } from './commands/cron.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
+import { addProtectionCommands } from './commands/protection.ts'
 import { addRestoreCommands } from './commands/restore.ts'
+import { addScheduleCommands } from './commands/schedule.ts'
 import { addSecretsCommands } from './commands/secrets.ts'
 import { addServeCommands } from './commands/serve.ts'
 import { addServerCommands } from './commands/server.ts'
@@ -23,6 +25,8 @@ const nouns: readonly AddCommands[] = [
   addArchiveCommands,
   addRestoreCommands,
   addCronCommands,
+  addScheduleCommands,
+  addProtectionCommands,
   addJobCommands,
   addSecretsCommands,
   addServeCommands,

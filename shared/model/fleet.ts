@@ -25,6 +25,7 @@ export const SourceState = z.enum([
   'stale',
   'not-verified',
   'not-off-server',
+  'too-small',
   'protected',
 ])
 export type SourceState = z.infer<typeof SourceState>

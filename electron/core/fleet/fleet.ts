@@ -5,9 +5,13 @@ import type { Job } from '../../../shared/model/job.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import type { App } from '../app.ts'
 import type { DestinationAccess } from '../destinations/access.ts'
+import { protectionRules } from './protection-rules.ts'
 import { sourceStanding, type SourceFacts } from './source-standing.ts'
 
-type FleetParts = Pick<App, 'profiles' | 'catalog' | 'jobs' | 'looks' | 'destinations' | 'access' | 'ports'>
+type FleetParts = Pick<
+  App,
+  'profiles' | 'catalog' | 'jobs' | 'looks' | 'destinations' | 'access' | 'ports' | 'schedules'
+>
 
 interface FleetOptions {
   readonly days: number
@@ -67,19 +71,16 @@ function standingOfServer(
 ): FleetServer {
   const look = parts.looks.of(server.id)
   const survey = parts.profiles.survey(server.id)
-  const isThisComputer = survey?.machine != null && survey.machine === parts.ports.machine
-  const places = new Map(parts.destinations.list().map((profile) => [profile.name, profile]))
-  const offServer = (destination: string) => {
-    const profile = places.get(destination)
-    if (profile?.kind === 'local') return !isThisComputer
-    return profile?.kind !== 'sftp' || profile.host !== server.host
-  }
   return {
     ...{ server, survey },
     lookedAt: look?.at ?? null,
     unclaimed: look?.discovery.unclaimed.length ?? 0,
     sources: factsOf(server, parts, records)
-      .map((facts) => sourceStanding(facts, { ...options, offServer }))
+      .map((facts) => {
+        const { name: source, backups } = facts
+        const rules = protectionRules(parts, { server, source, backups, now: options.now })
+        return sourceStanding(facts, { ...options, ...rules })
+      })
       .sort(byKind),
   }
 }
