@@ -7,6 +7,7 @@ const root = dirname(import.meta.dirname)
 const target = join(root, 'THIRD-PARTY-NOTICES.md')
 const allowed = new Set([
   'MIT',
+  'MIT-0',
   'ISC',
   'BSD-2-Clause',
   'BSD-3-Clause',

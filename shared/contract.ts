@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { About } from './model/about.ts'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
-import { DestinationProfile } from './model/destination.ts'
+import { DestinationFinding, DestinationProfile } from './model/destination.ts'
+import { NewDestination } from './model/new-destination.ts'
 import { Fleet, Look } from './model/fleet.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { Instant, ProfileName, Sha256 } from './model/name.ts'
@@ -13,24 +14,8 @@ import { ServerRestorePlan, ServerRestoreRequest } from './model/restore-server.
 import { RestoreRequest } from './model/restore.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
-
-/** One method: a query changes nothing, a command may. Input and output are checked at the door. */
-export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
-  readonly kind: 'query' | 'command'
-  readonly input: I
-  readonly output: O
-}
-
-const query = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
-  kind: 'query',
-  input,
-  output,
-})
-const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
-  kind: 'command',
-  input,
-  output,
-})
+import { command, query, type Procedure } from './procedure.ts'
+import { scheduleContract } from './schedule-contract.ts'
 
 const none = z.strictObject({})
 const done = z.strictObject({})
@@ -198,15 +183,15 @@ export const contract = {
   'sources.overrides': query(SourceRef, SourceOverrides),
   'sources.set': command(SourceRef.extend({ overrides: GivenOverrides }), done),
 
-  'destinations.add': command(
-    z.strictObject({ kind: z.literal('local'), name: ProfileName, path: z.string().min(1).max(4096) }),
-    z.strictObject({ destination: DestinationProfile }),
-  ),
+  /** Adds a place after it was seen to work: nothing is stored of one that was not. */
+  'destinations.add': command(NewDestination, z.strictObject({ destination: DestinationProfile })),
   'destinations.list': query(none, z.strictObject({ destinations: z.array(DestinationProfile) })),
   'destinations.show': query(
     byName,
     z.strictObject({ destination: DestinationProfile, freeBytes: z.number().nullable(), backups: z.int() }),
   ),
+  /** Writes, reads, lists and deletes small objects there, as backups do, and says what would be trouble. */
+  'destinations.test': command(byName, z.strictObject({ findings: z.array(DestinationFinding) })),
   'destinations.remove': command(byName, done),
 
   'backups.start': command(
@@ -245,6 +230,14 @@ export const contract = {
     z.strictObject({ backup: BackupRef, level: VerifyLevel, destination: ProfileName.nullable() }),
     z.strictObject({ job: Job }),
   ),
+
+  /** Makes one more copy of a backup, from the best copy that there is. */
+  'copies.add': command(
+    z.strictObject({ backup: BackupRef, destination: ProfileName }),
+    z.strictObject({ job: Job }),
+  ),
+  /** Deletes the copy at one destination; refuses for the last one. */
+  'copies.remove': command(z.strictObject({ backup: BackupRef, destination: ProfileName }), done),
 
   /** What an archive file was recognised as. It is read whole, told by `archive.progress`, but for one that is known. */
   'archive.inspect': query(z.strictObject({ path: z.string().min(1).max(4096) }), ArchiveInspection),
@@ -329,6 +322,8 @@ export const contract = {
 
   /** Takes the crontab lines into use that a restore put there commented out; `enabled`: how many. */
   'cron.enable': command(SourceRef, z.strictObject({ enabled: z.int() })),
+
+  ...scheduleContract,
 
   'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),
   'jobs.show': query(

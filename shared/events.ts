@@ -19,6 +19,8 @@ export const AppEvent = z.discriminatedUnion('type', [
   }),
   z.object({ seq: z.int(), type: z.literal('catalog.changed') }),
   z.object({ seq: z.int(), type: z.literal('servers.changed') }),
+  /** A schedule, or what became of one of its due times. */
+  z.object({ seq: z.int(), type: z.literal('schedules.changed') }),
   z.object({ seq: z.int(), type: z.literal('destinations.changed') }),
   z.object({ seq: z.int(), type: z.literal('secrets.changed') }),
   /** Events were missed: refetch everything. */

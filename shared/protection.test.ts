@@ -9,12 +9,12 @@ const yesterday = '2026-04-07T02:00:00.000Z'
 function backup(change: Partial<Backup> = {}): Backup {
   const copy = {
     ...{ destination: 'this-computer', key: 'k', name: 'alice_2026-04-07.tar.gz', size: 1 },
-    ...{ pinned: false, pinnedUntil: null, path: null },
+    ...{ pinned: false, pinnedUntil: null, path: null, sizeAccepted: false, announcedAt: null },
     verified: { level: 'read' as const, at: yesterday, ok: true },
   }
   return {
     ...{ id: 'a', name: copy.name, server: 'web1', serverId: 's', source: 'alice', kind: 'account' },
-    ...{ scope: 'full', startedAt: yesterday, finishedAt: yesterday, trigger: 'on-demand' },
+    ...{ scope: 'full', startedAt: yesterday, finishedAt: yesterday, trigger: 'on-demand', schedule: null },
     ...{ result: 'succeeded', only: [], warnings: 0, components: [], copies: [copy] },
     ...change,
   }
@@ -42,6 +42,7 @@ test.each<readonly [string, readonly Backup[], readonly Job[], string, boolean]>
   ['a backup of single items', [backup({ only: ['files/index.php'] })], [], 'never', false],
   ['a safety backup', [backup({ trigger: 'safety' })], [], 'never', false],
   ['something missing', [backup({ result: 'partial' })], [], 'partial', false],
+  ['much smaller than before', [backup({ id: 'small' })], [], 'too-small', false],
   ['too old', [backup({ startedAt: old })], [], 'stale', false],
   [
     'exactly as old as may be',
@@ -86,5 +87,7 @@ test.each<readonly [string, readonly Backup[], readonly Job[], string, boolean]>
   ['one that runs', [backup()], [job({ state: 'running', finishedAt: null, error: null })], 'running', true],
 ])('%s', (_, backups, jobs, state, isProtected) => {
   const offServer = (destination: string) => destination !== 'same'
-  expect(protectionOf({ backups, jobs, now, offServer })).toMatchObject({ state, protected: isProtected })
+  expect(
+    protectionOf({ backups, jobs, now, offServer, mayBeOld: staleAfter, tooSmall: new Set(['small']) }),
+  ).toMatchObject({ state, protected: isProtected })
 })

@@ -1,10 +1,14 @@
 import { isVerified } from './day-marks.ts'
+import { unreachable } from './errors.ts'
 import type { Backup } from './model/backup.ts'
 import type { SourceState } from './model/fleet.ts'
 import type { Job } from './model/job.ts'
 
 /** A source without a schedule is stale after seven days. */
 export const staleAfter = 7 * 86_400_000
+
+/** Why a source is not protected. */
+export type Unprotected = Exclude<SourceState, 'protected' | 'running' | 'failed' | 'blocked'>
 
 /** What protection is decided by. */
 export interface ProtectionFacts {
@@ -15,6 +19,10 @@ export interface ProtectionFacts {
   /** Whether a destination lies on another machine than the source. */
   readonly offServer: (destination: string) => boolean
   readonly now: Date
+  /** How old the newest backup may be, in milliseconds. */
+  readonly mayBeOld: number
+  /** Ids of backups that are much smaller than those before them, which nobody has accepted. */
+  readonly tooSmall: ReadonlySet<string>
 }
 
 /** How a source stands, and by which backup and which run. */
@@ -39,20 +47,44 @@ function newestFull(backups: readonly Backup[]): Backup | null {
     )
 }
 
-/** What keeps a backup from protecting its source, the first that holds; `protected` where nothing does. */
-function standingOf(newest: Backup | null, { now, offServer }: ProtectionFacts): SourceState {
-  if (newest === null) return 'never'
-  if (newest.result === 'partial') return 'partial'
-  if (now.getTime() - Date.parse(newest.startedAt) > staleAfter) return 'stale'
-  if (!isVerified(newest)) return 'not-verified'
-  if (!newest.copies.some(({ destination }) => offServer(destination))) return 'not-off-server'
-  return 'protected'
+/** What keeps the backups of a source from protecting it, worst first; empty where nothing does. */
+export function unprotectedBy(facts: Omit<ProtectionFacts, 'jobs'>): readonly Unprotected[] {
+  const newest = newestFull(facts.backups)
+  if (newest === null) return ['never']
+  const { now, offServer, mayBeOld, tooSmall } = facts
+  const found: Unprotected[] = []
+  if (newest.result === 'partial') found.push('partial')
+  if (now.getTime() - Date.parse(newest.startedAt) > mayBeOld) found.push('stale')
+  if (!isVerified(newest)) found.push('not-verified')
+  else if (!newest.copies.some(({ destination }) => offServer(destination))) found.push('not-off-server')
+  if (tooSmall.has(newest.id)) found.push('too-small')
+  return found
+}
+
+/** What is not as it should be, as a sentence. */
+export function describeUnprotected(reason: Unprotected): string {
+  switch (reason) {
+    case 'never':
+      return 'There is no full backup.'
+    case 'partial':
+      return 'The newest full backup is partial.'
+    case 'not-verified':
+      return 'No copy of the newest full backup is verified.'
+    case 'not-off-server':
+      return 'The newest full backup has no copy off its server.'
+    case 'stale':
+      return 'The newest full backup is older than it may be.'
+    case 'too-small':
+      return 'The newest full backup is less than half as large as those before.'
+    default:
+      return unreachable(reason)
+  }
 }
 
 /** The one definition of protected, and the state that a row shows. */
 export function protectionOf(facts: ProtectionFacts): Protection {
   const newest = newestFull(facts.backups)
-  const standing = standingOf(newest, facts)
+  const standing = unprotectedBy(facts)[0] ?? 'protected'
   const running = facts.jobs.find(({ state }) => state === 'running' || state === 'cancelling') ?? null
   const last = facts.jobs.find(({ finishedAt }) => finishedAt !== null)
   const since = newest === null || (last?.createdAt ?? '') > newest.startedAt

@@ -47,4 +47,4 @@ mkdir -p .outside
 pivot_root . .outside
 umount -l /.outside
 rmdir /.outside
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WITHOUT="$without" /usr/sbin/lab-init
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root IP="$IP" WITHOUT="$without" /usr/sbin/lab-init

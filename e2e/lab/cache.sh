@@ -13,15 +13,18 @@ ensure_key() {
   rm -rf "$scratch"
 }
 
-# Prints the base's folder, which is built when it is not there. A changed package list is another base.
+# ensure_base [KIND]: prints the folder of a kind's base, which is built when it is not there. A changed package list is
+# another base.
 ensure_base() {
-  local folder
-  folder=$lab/base-$(digest "$here/image/packages.txt" "$here/image/build.sh")
+  local kind=${1:+-$1} folder image
+  image=$here/image$kind
+  [ -d "$image" ] || die "there is no kind of server named $1"
+  folder=$lab/base$kind-$(digest "$image/packages.txt" "$image/suites" "$here/image/build.sh")
   if [ ! -d "$folder" ]; then
     {
       flock 9
-      [ -d "$folder" ] || { say "building $folder, about a minute"; "$here/image/build.sh" "$folder" >&2; }
-    } 9>"$lab/.base.lock"
+      [ -d "$folder" ] || { say "building $folder, some minutes"; "$here/image/build.sh" "$folder" "$image" >&2; }
+    } 9>"$lab/.base$kind.lock"
   fi
   echo "$folder"
 }

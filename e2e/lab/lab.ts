@@ -3,6 +3,14 @@ import { join } from 'node:path'
 
 import { type Outcome, run, type RunOptions } from './run.ts'
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Why there is no server of a kind; null where there is one. Its tests skip themselves. */
+    s3Misses: string | null
+    proftpdMisses: string | null
+  }
+}
+
 /** Services of a server that a test can do without, for a faster start. */
 export type Service = 'mariadb' | 'postgres' | 'dovecot' | 'cron'
 
@@ -13,7 +21,15 @@ export interface Line {
   readonly lossPercent: number
 }
 
+/** Servers that are not the usual Debian. */
+export type Kind = 's3' | 'proftpd'
+
 export interface HostOptions {
+  /**
+   * `s3`: Ceph's gateway, key LABKEY, secret labsecret; http on port 7480, https on 7443. It has no SSH. `proftpd`: SFTP by
+   * ProFTPD, for user backup1 with the lab's key, who may write into `upload`.
+   */
+  readonly kind?: Kind
   /** A folder of `layers/`: what is on the server. Without: a fresh Debian 12. `seeded` is described in docs/LAB.md. */
   readonly layer?: string
   readonly without?: readonly Service[]
@@ -45,6 +61,8 @@ export interface ExecOptions extends Pick<RunOptions, 'input' | 'signal'> {
 export interface LabHost extends AsyncDisposable {
   readonly name: string
   readonly ip: string
+  /** Path of the authority's certificate that vouches for a server of kind `s3`. */
+  readonly authority: string
   /** Path of the private key that logs in as root and as every account of `seeded` that has a shell. */
   readonly key: string
   /** Runs `sh -c command` inside, not over SSH. Rejects when the exit code is not 0, unless `anyCode`. */
@@ -90,6 +108,12 @@ export async function prepareLab(layers: readonly string[]): Promise<void> {
   for (const layer of layers) await hostScript(['layer', layer], { env })
 }
 
+/** Why there can be no server of a kind here, after trying to build what it needs; null where there can. */
+export async function whatKindMisses(kind: Kind): Promise<string | null> {
+  const outcome = await callHostScript(['base', kind])
+  return outcome.code === 0 ? null : (outcome.stderr.trim().split('\n').at(-1) ?? 'it could not be built')
+}
+
 /** Removes the servers of processes that are gone. */
 export async function sweepLab(): Promise<void> {
   await hostScript(['sweep'])
@@ -126,6 +150,7 @@ export async function startHost(options: HostOptions = {}): Promise<LabHost> {
   const first = [
     ...(options.layer === undefined ? [] : ['--layer', options.layer]),
     ...(options.disk === undefined ? [] : ['--disk', options.disk]),
+    ...(options.kind === undefined ? [] : ['--kind', options.kind]),
   ]
   const up = await hostScript(['up', name, ...first, ...settings], { env })
   const ip = up.split(' ').at(-1)!
@@ -146,6 +171,7 @@ export async function startHost(options: HostOptions = {}): Promise<LabHost> {
     name,
     ip,
     key: join(labFolder, 'id_ed25519'),
+    authority: join(labFolder, 'hosts', env.HOLDFAST_LAB_SLOT, name, 'tls', 'ca.pem'),
     exec,
     link: (state) => act('link', name, state),
     slow: (rate) => act('slow', name, rate),

@@ -1,26 +1,34 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toWire } from '../../shared/errors.ts'
+import type { DestinationProfile } from '../../shared/model/destination.ts'
 import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
 import { localDestination } from './backups/default-destination.ts'
 import { openBackup } from './backups/open-backup.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
 import { readDestination } from './backups/read-destination.ts'
+import type { DestinationAccess } from './destinations/access.ts'
 import { DestinationProfiles } from './destinations/profiles.ts'
-import { openDestination } from './destinations/registry.ts'
+import { reachDestinations } from './reach-destinations.ts'
+import { askedPatience } from './destinations/retry.ts'
 import { EventBus } from './event-bus.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
 import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
+import { startPrune } from './prune/prune-schedule.ts'
 import { interruptedRestore } from './restores/interrupted.ts'
 import { RestoreJournals } from './restores/journal.ts'
 import { restorers } from './restores/restorers.ts'
 import { stepKinds } from './restores/step-kinds.ts'
 import type { ServerRestoreParts } from './restores/whole-server/run-server.ts'
 import { ServerJournals } from './restores/whole-server/server-journal.ts'
+import { openScheduler } from './scheduler/open-scheduler.ts'
+import { RunHistory } from './scheduler/run-history.ts'
+import { ScheduleProfiles } from './scheduler/schedule-profiles.ts'
+import type { Scheduler } from './scheduler/scheduler.ts'
 import { Secrets } from './secrets/choose.ts'
 import { HostKeyFile } from './servers/host-keys.ts'
 import { Practice } from './servers/practice.ts'
@@ -29,6 +37,8 @@ import { ServerAccess } from './servers/server-access.ts'
 import { StoredServerSecrets } from './servers/stored-secrets.ts'
 import { LastLooks } from './sources/last-looks.ts'
 import { OverrideStore } from './sources/override-store.ts'
+import { ping, type PingKind } from './watching/ping.ts'
+import type { Schedule } from '../../shared/model/schedule.ts'
 
 /** Jobs that run at the same time: enough to use a slow server's waiting, few enough for a laptop. */
 const parallelJobs = 2
@@ -49,9 +59,15 @@ export interface App extends AsyncDisposable {
   readonly looks: LastLooks
   readonly practice: Practice
   readonly destinations: DestinationProfiles
+  readonly access: DestinationAccess
   readonly catalog: Catalog
   readonly jobs: JobQueue
   readonly prompts: Prompts
+  readonly schedules: ScheduleProfiles
+  /** What became of due times. */
+  readonly runs: RunHistory
+  /** Does nothing by itself: a host that stays lets it watch. */
+  readonly scheduler: Scheduler
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
   /** What a restore needs of it. */
@@ -83,7 +99,8 @@ export async function createApp(ports: Ports): Promise<App> {
   const overrides = await OverrideStore.open(dataFolder, { log })
   const ids = profiles.list().map(({ id }) => id)
   const looks = await LastLooks.open(join(dataFolder, 'looks'), { ids, log, clock })
-  const destinations = await DestinationProfiles.open(dataFolder, { log, events })
+  const access = reachDestinations({ clock, secrets, servers })
+  const destinations = await DestinationProfiles.open(dataFolder, { log, events, access })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
   const catalog = new Catalog({ events, serverName })
   const store = await JobStore.open(join(dataFolder, 'jobs'), { log })
@@ -94,7 +111,7 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ clock, clean: (claim) => cleanClaim(claim, destinations) },
     explain: (job) => interruptedRestore(job, { journals, serverJournals }),
   })
-  await readDestinations(destinations, catalog, ports)
+  await readDestinations(destinations, { access, catalog, ports })
   const backupParts: BackupParts = {
     ...{ clock, log, profiles, servers, overrides, destinations, catalog },
     appName: ports.app,
@@ -109,6 +126,22 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ journals, serverJournals },
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
+  const schedules = await ScheduleProfiles.open(dataFolder, { log, events })
+  const runs = await RunHistory.open(dataFolder, { log, events })
+  const tell = async ({ pingUrl }: Schedule, kind: PingKind) => {
+    const { signal } = new AbortController()
+    if (pingUrl !== null)
+      await ping(pingUrl, kind, { ask: (url, init) => fetch(url, init), clock, log, signal })
+  }
+  const scheduler = await openScheduler({
+    ...{ backupParts, jobs, looks, schedules, history: runs },
+    onBegin: async (_, schedule) => tell(schedule, 'start'),
+    onEnd: async (run, schedule) => {
+      await tell(schedule, run.state === 'done' ? 'good' : 'bad')
+      const thins = schedule.retention !== null && run.state !== 'failed'
+      if (thins) await startPrune(schedule, { backupParts, jobs, history: runs }, { confirmed: [] })
+    },
+  })
   return {
     ...{
       backupParts,
@@ -125,31 +158,42 @@ export async function createApp(ports: Ports): Promise<App> {
       looks,
       practice,
       destinations,
+      access,
       catalog,
       jobs,
       folders,
+      schedules,
+      runs,
+      scheduler,
     },
     [Symbol.asyncDispose]: async () => {
+      const stopped = scheduler[Symbol.asyncDispose]()
       await jobs[Symbol.asyncDispose]()
+      await stopped
       await practice[Symbol.asyncDispose]()
     },
   }
 }
 
+/** How long a destination may take at the start, in milliseconds. */
+const startPatience = 60_000
+
 /** A destination that is not there now is listed as unreadable; its copies appear when it is read again. */
 async function readDestinations(
   destinations: DestinationProfiles,
-  catalog: Catalog,
-  { clock, log }: Ports,
+  parts: { readonly access: DestinationAccess; readonly catalog: Catalog; readonly ports: Ports },
 ): Promise<void> {
-  const { signal } = new AbortController()
-  for (const profile of destinations.list()) {
+  const { access, catalog, ports } = parts
+  const { log } = ports
+  const read = async (profile: DestinationProfile) => {
+    const signal = AbortSignal.timeout(startPatience)
     try {
-      await using open = await openDestination(profile)
-      await readDestination(open, { catalog, clock, log }, { signal })
+      await using open = await access.open(profile, { signal, patience: askedPatience })
+      await readDestination(open, { ...ports, catalog }, { signal })
     } catch (error) {
       log.write('warning', 'A destination could not be read', { name: profile.name, error: String(error) })
       catalog.unreachable(profile.name, toWire(error).message)
     }
   }
+  await Promise.all(destinations.list().map(read))
 }

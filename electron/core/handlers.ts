@@ -3,6 +3,7 @@ import type { Handlers } from './dispatch.ts'
 import { aboutHandlers } from './handlers/about-handlers.ts'
 import { archiveHandlers } from './handlers/archive-handlers.ts'
 import { backupHandlers } from './handlers/backup-handlers.ts'
+import { copyHandlers } from './handlers/copy-handlers.ts'
 import { cronHandlers } from './handlers/cron-handlers.ts'
 import { destinationHandlers } from './handlers/destination-handlers.ts'
 import { drillHandlers } from './handlers/drill-handlers.ts'
@@ -10,7 +11,9 @@ import { fleetHandlers } from './handlers/fleet-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { practiceHandlers } from './handlers/practice-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
+import { protectionHandlers } from './handlers/protection-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
+import { scheduleHandlers } from './handlers/schedule-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
 import { serverHandlers } from './handlers/server-handlers.ts'
 import { serverRestoreHandlers } from './handlers/server-restore-handlers.ts'
@@ -25,11 +28,14 @@ export function createHandlers(app: App): Handlers {
     ...sourceHandlers(app),
     ...destinationHandlers(app),
     ...backupHandlers(app),
+    ...copyHandlers(app),
     ...archiveHandlers(app),
     ...restoreHandlers(app),
     ...serverRestoreHandlers(app),
     ...drillHandlers(app),
     ...cronHandlers(app),
+    ...scheduleHandlers(app),
+    ...protectionHandlers(app),
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),

@@ -32,10 +32,11 @@ export async function openProduct(ports: Ports): Promise<Product> {
       return reply.finally(() => calls.delete(reply))
     },
     get busy() {
-      return calls.size > 0 || app.jobs.busy
+      return calls.size > 0 || app.jobs.busy || app.scheduler.busy
     },
     idle: async () => {
-      while (calls.size > 0 || app.jobs.busy) await Promise.all([...calls, app.jobs.idle()])
+      while (calls.size > 0 || app.jobs.busy || app.scheduler.busy)
+        await Promise.all([...calls, app.jobs.idle(), app.scheduler.idle()])
     },
     onEvent: (listener) => app.events.subscribe(listener, { after: null }),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),

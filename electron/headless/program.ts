@@ -3,10 +3,13 @@ import type { AddCommands, Run } from './command.ts'
 import { addArchiveCommands } from './commands/archive.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addCatalogCommands } from './commands/catalog.ts'
+import { addCopyCommands } from './commands/copy.ts'
 import { addCronCommands } from './commands/cron.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
+import { addProtectionCommands } from './commands/protection.ts'
 import { addRestoreCommands } from './commands/restore.ts'
+import { addScheduleCommands } from './commands/schedule.ts'
 import { addSecretsCommands } from './commands/secrets.ts'
 import { addServeCommands } from './commands/serve.ts'
 import { addServerCommands } from './commands/server.ts'
@@ -18,9 +21,12 @@ const nouns: readonly AddCommands[] = [
   addDestinationCommands,
   addBackupCommands,
   addCatalogCommands,
+  addCopyCommands,
   addArchiveCommands,
   addRestoreCommands,
   addCronCommands,
+  addScheduleCommands,
+  addProtectionCommands,
   addJobCommands,
   addSecretsCommands,
   addServeCommands,

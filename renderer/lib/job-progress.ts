@@ -39,6 +39,8 @@ const kindWords = {
   undo: 'Undo',
   rollback: 'Take back',
   drill: 'Drill',
+  copy: 'Copy',
+  prune: 'Thin out',
 } as const satisfies Record<Job['kind'], string>
 
 /** What a job is about: the source's name, and what is done with it. */

@@ -21,6 +21,7 @@ export function markOf(state: SourceState): Mark {
     case 'stale':
     case 'not-verified':
     case 'not-off-server':
+    case 'too-small':
       return 'warn'
     default:
       return unreachable(state)
@@ -38,6 +39,7 @@ export const stateWords = {
   stale: 'Too old',
   'not-verified': 'Not verified',
   'not-off-server': 'Only on the server itself',
+  'too-small': 'Much smaller than before',
 } as const satisfies Record<SourceState, string>
 
 /** Copies as their tags show them. */

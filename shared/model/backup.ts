@@ -156,6 +156,7 @@ export const BackupState = z.object({
   pinnedUntil: Instant.nullable().default(null),
   checks: z.array(z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() })),
   tombstone: z.object({ at: Instant }).nullable(),
+  sizeAccepted: z.boolean().default(false),
 })
 export type BackupState = z.infer<typeof BackupState>
 
@@ -170,6 +171,10 @@ export const BackupCopy = z.object({
   verified: z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() }).nullable(),
   pinned: z.boolean(),
   pinnedUntil: Instant.nullable().default(null),
+  /** When it was said that retention removes this copy, which a pin prevents. */
+  announcedAt: Instant.nullable().default(null),
+  /** Somebody has said that its size is right, however small. */
+  sizeAccepted: z.boolean().default(false),
   /** Absolute path for people, where the destination is this computer. */
   path: z.string().nullable(),
 })
@@ -197,6 +202,8 @@ export const Backup = z.object({
   trigger: Trigger,
   /** As in its manifest; empty where it was not limited. */
   only: z.array(z.string()).default([]),
+  /** The schedule that made it. */
+  schedule: z.object({ id: z.string(), name: z.string() }).nullable().default(null),
   result: z.enum(['succeeded', 'partial']),
   warnings: z.int(),
   components: z.array(

@@ -25,6 +25,7 @@ export const SourceState = z.enum([
   'stale',
   'not-verified',
   'not-off-server',
+  'too-small',
   'protected',
 ])
 export type SourceState = z.infer<typeof SourceState>
@@ -85,7 +86,7 @@ export const Fleet = z.strictObject({
   storage: z.array(
     z.strictObject({
       name: ProfileName,
-      kind: z.enum(['local']),
+      kind: z.enum(['local', 'sftp', 's3', 'b2']),
       /** Bytes of all copies there. */
       usedBytes: z.number(),
       /** Bytes free; null where nobody knows. */

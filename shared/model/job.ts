@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Id, Instant } from './name.ts'
 import { Scope, Trigger } from './backup.ts'
+import { ScheduleStamp } from './schedule.ts'
 import type { ErrorCode } from '../errors.ts'
 
 export const JobState = z.enum([
@@ -41,6 +42,8 @@ export const BackupRequest = z.strictObject({
   exclude: z.array(z.string()),
   credentials: z.boolean(),
   trigger: Trigger,
+  /** The schedule that asks for it, as the manifest will have it. */
+  schedule: ScheduleStamp.optional(),
 })
 export type BackupRequest = z.infer<typeof BackupRequest>
 
@@ -55,7 +58,7 @@ export type MissingCopy = z.infer<typeof MissingCopy>
 /** One execution. `error` is set for failed and cancelled, `backupId` once there is an archive. */
 export const Job = z.object({
   id: Id,
-  kind: z.enum(['backup', 'verify', 'restore', 'undo', 'rollback', 'drill']),
+  kind: z.enum(['backup', 'verify', 'restore', 'undo', 'rollback', 'drill', 'copy', 'prune']),
   state: JobState,
   title: z.string(),
   request: BackupRequest.nullable(),

@@ -75,7 +75,9 @@ const crontab: Field = {
   // cron's own file without its head: `crontab -l` writes backspaces as two characters.
   live: async (host, owner = account) =>
     commands((await host.exec(`grep -v '^#' /var/spool/cron/crontabs/${owner}`)).stdout),
-  wipe: async (host) => void (await host.exec(`crontab -u ${account} -r`)),
+  wipe: async (host) => {
+    await host.exec(`crontab -u ${account} -r`)
+  },
   stored: async (files) => commands(files.get('cron/crontab')?.toString() ?? ''),
 }
 

@@ -1,10 +1,10 @@
 #!/bin/bash
-# build.sh FOLDER: leaves the root file system of every lab server, Debian 12 with the packages of packages.txt, in
-# FOLDER. Keeps it beside FOLDER as a tarball as well, so that a lost FOLDER is unpacked instead of downloaded.
+# build.sh FOLDER IMAGE: leaves the root file system of a kind of lab server in FOLDER: Debian with the packages of
+# IMAGE/packages.txt, from the first suite of IMAGE/suites that has them. Keeps it beside FOLDER as a tarball as well,
+# so that a lost FOLDER is unpacked instead of downloaded.
 # FOLDER and the tarball appear only when complete. Needs root, mmdebstrap and zstd.
 set -euo pipefail
-folder=$1
-image=$(dirname "$(readlink -f "$0")")
+folder=$1 image=$2
 tarball=$folder.tar.zst
 scratch=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
@@ -17,10 +17,11 @@ if [ ! -e "$tarball" ]; then
     options+=(--aptopt="$option")
   done
   for unused in man locale doc; do options+=(--dpkgopt="path-exclude=/usr/share/$unused/*"); done
-  TMPDIR=$(dirname "$folder") mmdebstrap --quiet --variant=minbase \
-    --include="$(paste -sd, "$image/packages.txt")" "${options[@]}" bookworm - |
-    zstd -q -3 -T0 -o "$scratch/tarball"
-  mv "$scratch/tarball" "$tarball"
+  while read -r suite; do
+    TMPDIR=$(dirname "$folder") mmdebstrap --quiet --variant=minbase \
+      --include="$(paste -sd, "$image/packages.txt")" "${options[@]}" "$suite" - |
+      zstd -q -f -3 -T0 -o "$scratch/tarball" && mv "$scratch/tarball" "$tarball" && break
+  done <"$image/suites"
 fi
 
 mkdir "$scratch/base"

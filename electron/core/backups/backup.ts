@@ -1,6 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { BackupRequest } from '../../../shared/model/job.ts'
-import { openDestination } from '../destinations/registry.ts'
 import type { Claim, JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { prepareRun, type BackupParts, type BackupRun } from './backup-run.ts'
 import { claimName, type Claimed } from './claim-name.ts'
@@ -82,7 +81,7 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   const destinations = await missing.others(
     request.destinations,
     (name) => name,
-    async (name) => stack.use(await openDestination(parts.destinations.get(name))),
+    async (name) => stack.use(await parts.destinations.connect(name, { signal })),
   )
   const open = stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
   const run = await prepareRun(request, { open, destinations, missing }, { parts, signal })
@@ -94,7 +93,9 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   }
   const targets = await claimTargets({ ...run, places }, missing, { claims, job })
   const index = stack.use(await createIndexFile(parts.spoolFolder))
-  const uploads = stack.use(await UploadGroup.open(targets, { space: parts.space, signal }))
+  const uploads = stack.use(
+    await UploadGroup.open(targets, { space: parts.space, size: expectation.archive, signal }),
+  )
   const finished = await writeArchive(run, { uploads, index }, { job, parts })
   const stored = await uploads.commit()
   const unfinished = stack.use(new UnfinishedCopies(stored.keys()))

@@ -1,8 +1,20 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Backup, BackupCopy, BackupState, OuterManifest } from '../../../shared/model/backup.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
+import { isUnfinished } from '../destinations/key.ts'
 import type { EventBus } from '../event-bus.ts'
-import { copyOf, keysOf, readManifest, readState, rowOf, stemOfManifest } from './stored-backup.ts'
+import {
+  copyOf,
+  emptyState,
+  keysOf,
+  readManifest,
+  readState,
+  rowOf,
+  stemOfManifest,
+} from './stored-backup.ts'
+
+/** Manifests that are read side by side: a destination may be far away. */
+const readsAtOnce = 16
 
 /** A manifest that could not be read, with the reason in words; without a key, the whole destination. */
 export interface Unreadable {
@@ -116,17 +128,27 @@ export class Catalog {
   ): Promise<readonly Unreadable[]> {
     const found: { stem: Key; manifest: OuterManifest; state: BackupState }[] = []
     const unreadable: Unreadable[] = []
-    for (const key of keys) {
-      const stem = stemOfManifest(key)
-      if (stem === null) continue
+    const read = async (key: Key, stem: Key) => {
       try {
         const manifest = await readManifest(destination, stem, options)
         if (!keys.has(keysOf(stem).archive)) throw new AppError('corrupt', 'its archive is missing')
-        found.push({ stem, manifest, state: await readState(destination, stem, options) })
+        const changed = keys.has(keysOf(stem).state)
+        found.push({
+          stem,
+          manifest,
+          state: changed ? await readState(destination, stem, options) : emptyState,
+        })
       } catch (error) {
         if (!(error instanceof AppError) || error.code === 'cancelled') throw error
         unreadable.push({ destination: destination.name, key, why: error.message })
       }
+    }
+    const manifests = [...keys].flatMap((key) => {
+      const stem = stemOfManifest(key)
+      return stem === null ? [] : [{ key, stem }]
+    })
+    for (let at = 0; at < manifests.length; at += readsAtOnce) {
+      await Promise.all(manifests.slice(at, at + readsAtOnce).map(({ key, stem }) => read(key, stem)))
     }
     this.forget(destination.name)
     for (const { stem, ...stored } of found) this.add(destination, stem, stored)
@@ -139,7 +161,7 @@ function unfinishedOf(keys: ReadonlySet<Key>, destination: string): readonly Unf
   const found: Unfinished[] = []
   for (const key of keys) {
     const lonely = key.endsWith('.tar.gz') && !keys.has(keysOf(key.slice(0, -'.tar.gz'.length)).manifest)
-    if (key.endsWith('.partial') || lonely) found.push({ destination, key })
+    if (isUnfinished(key) || lonely) found.push({ destination, key })
   }
   return found
 }

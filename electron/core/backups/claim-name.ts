@@ -68,6 +68,8 @@ export interface ClaimNameOptions {
   readonly source: string
   /** The user's local date. */
   readonly date: string
+  /** The first number of the day to try; 1 without. */
+  readonly first?: number
   /** Told of the names before each try. */
   readonly onTry: (names: readonly Claimed[]) => Promise<void>
   readonly missing: MissingCopies
@@ -81,10 +83,10 @@ export interface ClaimNameOptions {
  */
 export async function claimName(
   places: readonly Place[],
-  { source, date, onTry, ...options }: ClaimNameOptions,
+  { source, date, first = 1, onTry, ...options }: ClaimNameOptions,
 ): Promise<ClaimedName> {
   let left = places
-  for (let number = 1; number <= mostPerDay; number += 1) {
+  for (let number = first; number <= mostPerDay; number += 1) {
     const stem = archiveStem({ source, date, number })
     await onTry(left.map((place) => ({ place, stem: `${place.folder}/${stem}` })))
     const tried = await claimEverywhere(left, stem, options)

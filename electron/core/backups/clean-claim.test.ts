@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DestinationProfiles } from '../destinations/profiles.ts'
-import { prepareDestination } from '../destinations/registry.ts'
+import { localAccess } from '../destinations/testing/local-access.ts'
 import { EventBus } from '../event-bus.ts'
 import { cleanClaim } from './clean-claim.ts'
 
@@ -14,11 +14,12 @@ beforeEach(async () => {
   destinations = await DestinationProfiles.open(folder, {
     log: { write: () => undefined },
     events: new EventBus(),
+    access: localAccess,
   })
   const path = join(folder, 'backups')
   const id = '01890a5d-ac96-774b-bcce-b302099a8057'
   const profile = { kind: 'local', id, name: 'here', path, addedAt: '2026-04-08T01:30:00.000Z' } as const
-  await prepareDestination(profile)
+  await localAccess.prepare(profile, { signal: new AbortController().signal })
   await destinations.add(profile)
   await mkdir(join(path, 'web/alice'), { recursive: true })
 })

@@ -1,7 +1,10 @@
+import { isUnfinished } from '../destinations/key.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
-import { openDestination } from '../destinations/registry.ts'
 import type { Claim } from '../jobs/job-context.ts'
 import { keysOf } from './stored-backup.ts'
+
+/** How long a destination may take that does not answer, in milliseconds. */
+const patience = 60_000
 
 function profileOf(claim: Claim, destinations: DestinationProfiles) {
   return destinations.list().find(({ name }) => name === claim.destination)
@@ -14,10 +17,10 @@ function profileOf(claim: Claim, destinations: DestinationProfiles) {
 export async function isLeft(claim: Claim, destinations: DestinationProfiles): Promise<boolean> {
   const profile = profileOf(claim, destinations)
   if (!profile) return false
-  const { signal } = new AbortController()
+  const signal = AbortSignal.timeout(patience)
   const { archive, manifest } = keysOf(claim.key)
   try {
-    await using destination = await openDestination(profile)
+    await using destination = await destinations.connect(profile.name, { signal })
     const there = (key: string) => destination.stat(key, { signal })
     return (await there(archive)) !== null && (await there(manifest)) === null
   } catch {
@@ -33,17 +36,17 @@ export async function isLeft(claim: Claim, destinations: DestinationProfiles): P
 export async function cleanClaim(claim: Claim, destinations: DestinationProfiles): Promise<boolean> {
   const profile = profileOf(claim, destinations)
   if (!profile) return true
-  const { signal } = new AbortController()
+  const signal = AbortSignal.timeout(patience)
   const { archive, index, manifest } = keysOf(claim.key)
   try {
-    await using destination = await openDestination(profile)
+    await using destination = await destinations.connect(profile.name, { signal })
     if ((await destination.stat(manifest, { signal })) !== null) return true
     for (const key of claim.tried ? [] : [archive, index]) {
       await destination.delete(key, { signal })
       await destination.release(key)
     }
     for await (const { key, size } of destination.list(`${claim.key}.`, { signal })) {
-      if (key.endsWith('.partial') && (!claim.tried || size === 0)) await destination.delete(key, { signal })
+      if (isUnfinished(key) && (!claim.tried || size === 0)) await destination.delete(key, { signal })
     }
     return true
   } catch {

@@ -1,9 +1,8 @@
 import { v7 as uuid } from 'uuid'
 import { hasCode } from '../../../shared/errors.ts'
 import type { Ports } from '../ports.ts'
-import type { DestinationProfile } from '../../../shared/model/destination.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
-import { prepareDestination } from '../destinations/registry.ts'
+import { prepareLocalPlace } from '../destinations/local-place.ts'
 
 /** The destination that needs no setting up: a folder in the user's home. */
 const name = 'this-computer'
@@ -18,8 +17,8 @@ export async function localDestination({
 }): Promise<string> {
   if (destinations.list().some((each) => each.name === name)) return name
   const addedAt = ports.clock.now().toISOString()
-  const profile: DestinationProfile = { kind: 'local', id: uuid(), name, path: ports.backupFolder, addedAt }
-  await prepareDestination(profile)
+  const profile = { kind: 'local', id: uuid(), name, path: ports.backupFolder, addedAt } as const
+  await prepareLocalPlace(profile.path)
   try {
     await destinations.add(profile)
   } catch (error) {

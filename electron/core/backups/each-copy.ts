@@ -1,7 +1,6 @@
 import type { Backup, BackupCopy } from '../../../shared/model/backup.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
-import { openDestination } from '../destinations/registry.ts'
 
 /** One copy with its destination open. */
 export interface CopyAt {
@@ -13,11 +12,11 @@ export interface CopyAt {
 /** Does something at each copy of a backup, one after the other. */
 export async function eachCopy(
   backup: Backup,
-  destinations: DestinationProfiles,
+  { destinations, signal }: { readonly destinations: DestinationProfiles; readonly signal: AbortSignal },
   act: (at: CopyAt) => Promise<void>,
 ): Promise<void> {
   for (const copy of backup.copies) {
-    await using destination = await openDestination(destinations.get(copy.destination))
+    await using destination = await destinations.connect(copy.destination, { signal })
     await act({ copy, destination, stem: copy.key.replace(/\.tar\.gz(\.age)?$/, '') })
   }
 }

@@ -10,7 +10,11 @@ export interface IndexFile extends AsyncDisposable {
   readonly path: string
   write(chunk: Uint8Array): Promise<void>
   /** Copies the finished index to a destination. */
-  send(destination: Destination, key: Key, options: { readonly signal: AbortSignal }): Promise<void>
+  send(
+    destination: Destination,
+    key: Key,
+    options: { readonly signal: AbortSignal; readonly size: number },
+  ): Promise<void>
 }
 
 /** Makes an empty one in `folder`; disposing removes it. Errors: `no-space`, `permission-denied`, `write-failed`. */

@@ -29,17 +29,23 @@ async function clean({ destination, log }: ReturnType<typeof placeWith>, seen?: 
   return removeLeftovers(destination, objects, { clock, log, signal })
 }
 
-test.each(['partial', 'index.gz', 'index.gz.partial', 'index.gz.age', 'manifest.json.0a1b2c3d.partial'])(
-  'a .%s that nothing was written to for over seven days goes, and is logged',
-  async (ending) => {
-    const under = placeWith({ [at(`2026-04-08.${ending}`)]: 7.01 })
-    expect(await clean(under)).toEqual([at(`2026-04-08.${ending}`)])
-    expect([...under.place.keys()]).toEqual([])
-    expect(under.logged).toMatchObject([
-      { level: 'info', destination: 'there', key: at(`2026-04-08.${ending}`) },
-    ])
-  },
-)
+test.each([
+  'partial',
+  'claim',
+  'claim-0a1b2c3d',
+  'index.gz.claim',
+  'index.gz',
+  'index.gz.partial',
+  'index.gz.age',
+  'manifest.json.0a1b2c3d.partial',
+])('a .%s that nothing was written to for over seven days goes, and is logged', async (ending) => {
+  const under = placeWith({ [at(`2026-04-08.${ending}`)]: 7.01 })
+  expect(await clean(under)).toEqual([at(`2026-04-08.${ending}`)])
+  expect([...under.place.keys()]).toEqual([])
+  expect(under.logged).toMatchObject([
+    { level: 'info', destination: 'there', key: at(`2026-04-08.${ending}`) },
+  ])
+})
 
 test('nothing younger goes, nor what lies beside something younger, nor what comes from the future', async () => {
   const ages = {

@@ -9,7 +9,7 @@ const patience = 7 * 24 * 60 * 60 * 1000
 
 /** An object of a backup: folders of a server and a source, the stem, and one of the endings that we make (FORMAT §1). */
 const ours =
-  /^([a-z0-9_][a-z0-9._-]*-[0-9a-f]{8}\/(?:accounts|sites|tenants|system)\/[^/]+)\/([^/]+?)\.(partial|(?:tar\.gz|index\.gz)(?:\.age)?(?:\.partial)?|(?:manifest|state)\.json(?:\.[0-9a-f]{8}\.partial)?)$/
+  /^([a-z0-9_][a-z0-9._-]*-[0-9a-f]{8}\/(?:accounts|sites|tenants|system)\/[^/]+)\/([^/]+?)\.(partial|claim(?:-[0-9a-f]{8})?|(?:tar\.gz|index\.gz)(?:\.age)?(?:\.(?:partial|claim(?:-[0-9a-f]{8})?))?|(?:manifest|state)\.json(?:\.[0-9a-f]{8}\.partial)?)$/
 
 /** What lies there of one backup, by its endings. */
 interface Pieces {

@@ -5,7 +5,6 @@ import type { ByteRange, ByteSource } from '../archive/byte-source.ts'
 import { openArchive, type ArchiveReader } from '../archive/reader.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
-import { openDestination } from '../destinations/registry.ts'
 import { keysOf } from './stored-backup.ts'
 
 async function readFully(stream: Readable, { start, end }: ByteRange): Promise<Buffer> {
@@ -52,7 +51,7 @@ export interface OpenBackup extends AsyncDisposable {
 }
 
 /** The copies of a backup, those found good first, then those that are nearest. */
-function byTrust(copies: readonly BackupCopy[]): readonly BackupCopy[] {
+export function byTrust(copies: readonly BackupCopy[]): readonly BackupCopy[] {
   const rank = ({ verified, path }: BackupCopy) => (verified?.ok === true ? 0 : 2) + (path === null ? 1 : 0)
   return [...copies].sort((a, b) => rank(a) - rank(b))
 }
@@ -86,7 +85,7 @@ async function openCopy(
 ): Promise<OpenBackup> {
   const { signal, cacheFolder } = options
   await using opening = new AsyncDisposableStack()
-  const destination = opening.use(await openDestination(options.destinations.get(copy.destination)))
+  const destination = opening.use(await options.destinations.connect(copy.destination, { signal }))
   const keys = keysOf(copy.key.replace(/\.tar\.gz$/, ''))
   const source = await objectSource(destination, keys.archive, { signal })
   const indexThere = (await destination.stat(keys.index, { signal })) !== null

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { hasCode } from '../../../shared/errors.ts'
 import { accountEntries, buildFixture } from '../archive/fixture.ts'
 import { DestinationProfiles } from '../destinations/profiles.ts'
-import { openDestination, prepareDestination } from '../destinations/registry.ts'
+import { localAccess } from '../destinations/testing/local-access.ts'
 import { EventBus } from '../event-bus.ts'
 import type { Ports } from '../ports.ts'
 import { Catalog } from './catalog.ts'
@@ -17,13 +17,17 @@ test('a pin with an end keeps a backup until then, lies beside it, and is in nob
   const folder = await mkdtemp(join(tmpdir(), 'hf-pin-'))
   await using _ = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
   const events = new EventBus()
-  const destinations = await DestinationProfiles.open(folder, { log: { write: () => undefined }, events })
+  const destinations = await DestinationProfiles.open(folder, {
+    log: { write: () => undefined },
+    events,
+    access: localAccess,
+  })
   const id = '01890a5d-ac96-774b-bcce-b302099a8057'
   const path = join(folder, 'backups')
   const profile = { kind: 'local', id, name: 'here', path, addedAt: '2026-04-08T01:30:00.000Z' } as const
-  await prepareDestination(profile)
+  await localAccess.prepare(profile, { signal: new AbortController().signal })
   await destinations.add(profile)
-  await using destination = await openDestination(profile)
+  await using destination = await localAccess.open(profile, { signal: new AbortController().signal })
   const { signal } = new AbortController()
   const { archive, outer } = buildFixture(accountEntries)
   const stem = 'lab/accounts/alice/alice_2026-04-08'

@@ -28,6 +28,20 @@ function parse(body: Buffer): ServerFile | null {
   }
 }
 
+/** The `server.json` of a folder. Throws `not-found`, or `corrupt` where it is damaged. */
+export async function readServerFile(
+  destination: Destination,
+  folder: Key,
+  options: { readonly signal: AbortSignal },
+): Promise<ServerFile> {
+  const file = parse(await readSmall(destination, `${folder}/server.json`, options))
+  if (file) return file
+  throw new AppError(
+    'corrupt',
+    `${folder}/server.json at ${destination.name} is damaged. The archives beside it are untouched.`,
+  )
+}
+
 /** All servers that a destination knows. A damaged `server.json` is passed over: its folder gets no newcomer. */
 export async function listServerFolders(
   destination: Destination,

@@ -92,7 +92,7 @@ describe('a disk of 8 MB', () => {
 
   test('that runs low in the middle of an upload loses its copy, and the other one is whole', async () => {
     const targets = [small, large].map((destination) => ({ destination, stem: `${folder}/alice_2026-04-08` }))
-    await using uploads = await UploadGroup.open(targets, { space, signal })
+    await using uploads = await UploadGroup.open(targets, { space, size: null, signal })
     for (let written = 0; written < 8 * MB; written += MB / 4) await uploads.write(Buffer.alloc(MB / 4))
     expect([...(await uploads.commit()).keys()].map(({ destination }) => destination.name)).toEqual(['large'])
     expect(uploads.lost.map(({ error }) => error.code)).toEqual(['no-space'])
@@ -102,8 +102,7 @@ describe('a disk of 8 MB', () => {
 
   test('that runs low stops the upload before it is full', async () => {
     await using uploads = await UploadGroup.open([{ destination: small, stem: `${folder}/a_2026-04-08` }], {
-      space,
-      signal,
+      ...{ space, size: null, signal },
     })
     let written = 0
     const fill = async () => {

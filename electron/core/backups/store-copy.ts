@@ -1,10 +1,10 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { OuterManifest } from '../../../shared/model/backup.ts'
+import type { BackupState, OuterManifest } from '../../../shared/model/backup.ts'
 import type { FinishedArchive } from '../archive/writer.ts'
 import type { JobContext } from '../jobs/job-context.ts'
 import type { BackupParts } from './backup-run.ts'
 import type { IndexFile } from './index-file.ts'
-import { emptyState, keysOf } from './stored-backup.ts'
+import { emptyState, keysOf, writeState } from './stored-backup.ts'
 import type { UploadTarget } from './upload-group.ts'
 import { requireGood, verifyCopy } from './verify-copy.ts'
 
@@ -37,21 +37,43 @@ export class UnfinishedCopies implements AsyncDisposable {
 }
 
 /**
- * Makes a backup of an archive that lies at a destination: its index, a verification by reading everything back,
- * then the manifest, and its row in the catalog. Throws `corrupt` where the copy is not what was written.
+ * Makes a backup of an archive that lies at a destination: its index, then as `finishCopy`. Throws `corrupt` where the
+ * copy is not what was written.
  */
 export async function storeCopy(
-  { destination, stem }: UploadTarget,
+  target: UploadTarget,
   finished: FinishedArchive,
   { index, job, parts }: { readonly index: IndexFile; readonly job: JobContext; readonly parts: BackupParts },
 ): Promise<void> {
+  const { manifest, ...rest } = finished
+  await index.send(target.destination, keysOf(target.stem).index, {
+    signal: job.signal,
+    size: finished.index.size,
+  })
+  await finishCopy(target, { ...manifest, ...rest }, { job, parts, state: emptyState })
+}
+
+interface FinishOptions {
+  readonly job: JobContext
+  readonly parts: Pick<BackupParts, 'catalog' | 'clock'>
+  /** What is known about the backup that its other copies have beside them. */
+  readonly state: BackupState
+}
+
+/**
+ * Makes a backup of an archive and its index that lie at a destination: a verification by reading everything back, then
+ * the state where there is something to say, the manifest, and its row in the catalog. Throws `corrupt` where the copy
+ * is not what was written.
+ */
+export async function finishCopy(
+  { destination, stem }: UploadTarget,
+  finished: Omit<OuterManifest, 'copy'>,
+  { job, parts, state }: FinishOptions,
+): Promise<void> {
   const { signal } = job
   const keys = keysOf(stem)
-  await index.send(destination, keys.index, { signal })
   const draft: OuterManifest = {
-    ...finished.manifest,
-    archive: finished.archive,
-    index: finished.index,
+    ...finished,
     copy: { name: keys.archive.split('/').at(-1) ?? keys.archive, verified: null },
   }
   job.note('info', `Verifying the copy at ${destination.name}`)
@@ -65,6 +87,7 @@ export async function storeCopy(
   requireGood(report, keys.archive)
   const verified = { level: report.level, at: parts.clock.now().toISOString() }
   const manifest: OuterManifest = { ...draft, copy: { ...draft.copy, verified } }
+  if (state !== emptyState) await writeState(destination, stem, state, { signal })
   await destination.put(keys.manifest, Buffer.from(`${JSON.stringify(manifest)}\n`), { signal })
-  parts.catalog.add(destination, stem, { manifest, state: emptyState })
+  parts.catalog.add(destination, stem, { manifest, state })
 }

@@ -83,6 +83,7 @@ export async function readManifest(
 /** The state of a backup to which nothing has happened. */
 export const emptyState: BackupState = {
   ...{ format: 1, pinned: false, pinnedUntil: null, checks: [], tombstone: null },
+  sizeAccepted: false,
 }
 
 /** What changed about a stored backup since it was made; the empty state where nothing did. */
@@ -124,6 +125,8 @@ export function copyOf(
     verified: later ?? (first ? { ...first, ok: true } : null),
     pinned: state.pinned,
     pinnedUntil: state.pinnedUntil,
+    announcedAt: state.tombstone?.at ?? null,
+    sizeAccepted: state.sizeAccepted,
     path: destination.capabilities.path(archive),
   }
 }
@@ -142,6 +145,7 @@ export function rowOf(manifest: OuterManifest, copies: readonly BackupCopy[], se
     finishedAt: manifest.finishedAt,
     trigger: manifest.trigger,
     only: manifest.only ?? [],
+    schedule: manifest.schedule && { id: manifest.schedule.id, name: manifest.schedule.name },
     result: manifest.result,
     warnings: manifest.components.reduce((sum, { warningCount }) => sum + warningCount, 0),
     components: manifest.components.map(({ kind, name, status, items, bytes }) => ({

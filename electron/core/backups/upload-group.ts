@@ -17,6 +17,8 @@ export interface LostTarget {
 
 interface Options {
   readonly space: SpaceRules
+  /** Bytes that the archive is expected to have, or null. */
+  readonly size: number | null
   readonly signal: AbortSignal
 }
 

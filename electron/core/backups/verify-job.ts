@@ -27,26 +27,30 @@ export async function runVerify(
     throw new AppError('not-found', `${backup.name} has no copy at ${only ?? 'any destination'}.`)
   job.expect({ bytes: wanted.reduce((sum, { size }) => sum + size, 0), items: null })
   const bad: unknown[] = []
-  await eachCopy({ ...backup, copies: wanted }, destinations, async ({ destination, stem, copy }) => {
-    const manifest = await readManifest(destination, stem, { signal })
-    const report = await verifyCopy(destination, stem, manifest, {
-      level,
-      signal,
-      progress: (bytes) =>
-        job.progress({ phase: `verifying ${copy.destination}`, bytes, items: 0, current: null }),
-    })
-    const check = { level, at: ports.clock.now().toISOString(), ok: report.verdict === 'good' }
-    const state = await readState(destination, stem, { signal })
-    const checked = { ...state, checks: [...state.checks, check].slice(-100) }
-    await writeState(destination, stem, checked, { signal })
-    catalog.add(destination, stem, { manifest, state: checked })
-    for (const { message } of report.findings.slice(0, 20)) job.note('error', message)
-    try {
-      requireGood(report, `${copy.name} at ${copy.destination}`)
-    } catch (error) {
-      bad.push(error)
-    }
-  })
+  await eachCopy(
+    { ...backup, copies: wanted },
+    { destinations, signal },
+    async ({ destination, stem, copy }) => {
+      const manifest = await readManifest(destination, stem, { signal })
+      const report = await verifyCopy(destination, stem, manifest, {
+        level,
+        signal,
+        progress: (bytes) =>
+          job.progress({ phase: `verifying ${copy.destination}`, bytes, items: 0, current: null }),
+      })
+      const check = { level, at: ports.clock.now().toISOString(), ok: report.verdict === 'good' }
+      const state = await readState(destination, stem, { signal })
+      const checked = { ...state, checks: [...state.checks, check].slice(-100) }
+      await writeState(destination, stem, checked, { signal })
+      catalog.add(destination, stem, { manifest, state: checked })
+      for (const { message } of report.findings.slice(0, 20)) job.note('error', message)
+      try {
+        requireGood(report, `${copy.name} at ${copy.destination}`)
+      } catch (error) {
+        bad.push(error)
+      }
+    },
+  )
   if (bad.length > 0) throw bad[0]
   return { state: 'succeeded', backupId: backup.id, warnings: 0 }
 }

@@ -91,7 +91,7 @@ export async function writeArchive(
     ...{ format: 1, ...limitsOf(request), id: run.id, nonce: run.nonce },
     ...{ app: identity.app, source: identity.source },
     ...{ scope: request.scope, startedAt: identity.startedAt, finishedAt: parts.clock.now().toISOString() },
-    ...{ trigger: request.trigger, schedule: null, exclude, tags: overrides.nobackupTag },
+    ...{ trigger: request.trigger, schedule: request.schedule ?? null, exclude, tags: overrides.nobackupTag },
     ...{ result: resultOf(components), components, survey: open.survey },
   })
 }

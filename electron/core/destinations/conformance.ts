@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Destination, StoredObject, Upload } from './destination.ts'
+import { isUnfinished } from './key.ts'
 
 /** An empty place that several destinations can be opened on, as two computers would. */
 export interface PlaceUnderTest extends AsyncDisposable {
@@ -225,7 +226,7 @@ export function describeDestination(kind: string, place: () => Promise<PlaceUnde
         await upload.write(randomBytes(1000))
         const left = await listed(there)
         expect(left).toHaveLength(1)
-        expect(left[0]).toMatch(/\.partial$/)
+        expect(isUnfinished(left[0] ?? '')).toBe(true)
         for (const key of left) await there.delete(key, options)
         expect(await listed(there)).toEqual([])
         await expect(upload.commit()).rejects.toMatchObject({ code: 'conflict' })
@@ -234,11 +235,14 @@ export function describeDestination(kind: string, place: () => Promise<PlaceUnde
     })
 
     describe('claims', () => {
-      test('of two runs exactly one gets the name (50 rounds)', async () => {
+      test('of two runs exactly one gets the name, or none where nobody can refuse (50 rounds)', async () => {
+        const fewest = here.capabilities.exclusiveCreate ? 1 : 0
         for (let round = 0; round < 50; round += 1) {
           const key = `race/alice_${round}.tar.gz`
           const won = await Promise.all([here, there].map((one) => one.claim(key, [], options)))
-          expect(won.filter(Boolean)).toHaveLength(1)
+          const winners = won.filter(Boolean).length
+          expect(winners).toBeGreaterThanOrEqual(fewest)
+          expect(winners).toBeLessThanOrEqual(1)
         }
       })
 

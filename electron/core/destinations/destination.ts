@@ -53,9 +53,10 @@ export interface Destination extends AsyncDisposable {
   readonly capabilities: DestinationCapabilities
   /**
    * Opens an upload whose key must not exist at `commit`. Parent folders are made. Uses this destination's own claim
-   * of the key where there is one; refuses with `conflict` where another run's upload or claim is there.
+   * of the key where there is one; refuses with `conflict` where another run's upload or claim is there. `size`: bytes
+   * that are expected, null or absent where nobody knows.
    */
-  create(key: Key, options: { signal: AbortSignal }): Promise<Upload>
+  create(key: Key, options: { signal: AbortSignal; size?: number | null }): Promise<Upload>
   /** Writes a small object whole, durably; refuses with `conflict` where it exists unless `replace`. */
   put(key: Key, body: Uint8Array, options: { signal: AbortSignal; replace?: boolean }): Promise<StoredObject>
   /**
@@ -69,7 +70,7 @@ export interface Destination extends AsyncDisposable {
   get(key: Key, options: { signal: AbortSignal; range?: Range }): Promise<Readable>
   /** Null where there is no such object. */
   stat(key: Key, options: { signal: AbortSignal }): Promise<StoredObject | null>
-  /** All objects whose key begins with the prefix, sorted by key. Unfinished uploads (`.partial`) are listed too. */
+  /** All objects whose key begins with the prefix, sorted by key. Unfinished uploads are listed too (`isUnfinished`). */
   list(prefix: string, options: { signal: AbortSignal }): AsyncIterable<StoredObject>
   /** Idempotent. */
   delete(key: Key, options: { signal: AbortSignal }): Promise<void>

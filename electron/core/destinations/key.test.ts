@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assertKey, isKey, partialOf } from './key.ts'
+import { assertKey, claimOf, isClaim, isKey, isUnfinished, partialOf } from './key.ts'
 
 describe('a key', () => {
   test.each([
@@ -47,4 +47,15 @@ describe('a key', () => {
     expect(partialOf('a/alice_2026-04-08.tar.gz.age')).toBe('a/alice_2026-04-08.partial')
     expect(partialOf('a/alice_2026-04-08.index.gz')).toBe('a/alice_2026-04-08.index.gz.partial')
   })
+})
+
+test('a claim in a bucket is named after its archive, and told apart from what is finished', () => {
+  const claim = claimOf('web/alice_2026-04-08.tar.gz.age')
+  expect(claim).toBe('web/alice_2026-04-08.claim')
+  for (const key of [claim, `${claim}-0a1b2c3d`])
+    expect([isClaim(key), isUnfinished(key)]).toEqual([true, true])
+  expect(isUnfinished('web/alice_2026-04-08.partial')).toBe(true)
+  for (const key of [`${claim}-0a1b`, 'web/claim', 'web/alice_2026-04-08.tar.gz']) {
+    expect([isClaim(key), isUnfinished(key)]).toEqual([false, false])
+  }
 })

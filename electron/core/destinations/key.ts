@@ -45,5 +45,22 @@ export function assertKey(key: Key): void {
  * claim (docs: the archive, "Names"); `<key>.partial` for anything else.
  */
 export function partialOf(key: Key): Key {
-  return `${key.replace(/\.tar\.gz(\.age)?$/, '')}.partial`
+  return `${stemOf(key)}.partial`
+}
+
+const stemOf = (key: Key): string => key.replace(/\.tar\.gz(\.age)?$/, '')
+
+/** The claim of a key in a bucket, where the bytes of an unfinished upload cannot be listed. */
+export function claimOf(key: Key): Key {
+  return `${stemOf(key)}.claim`
+}
+
+/** True for a claim in a bucket: `.claim`, or `.claim-` and 8 hex digits where several may try at once. */
+export function isClaim(key: Key): boolean {
+  return /\.claim(-[0-9a-f]{8})?$/.test(key)
+}
+
+/** True for what stands for an upload that was not finished. */
+export function isUnfinished(key: Key): boolean {
+  return key.endsWith('.partial') || isClaim(key)
 }

@@ -5,10 +5,7 @@ import { makeFolder, syncFolder } from '../store/durable.ts'
 import { errnoOf, storingError } from '../store/file-error.ts'
 import type { Key } from './destination.ts'
 import { assertKey } from './key.ts'
-
-/** A file that only a prepared destination has: the bare mount point of an unplugged disk does not. */
-const marker = '.holdfast-destination'
-const markerText = 'Holdfast keeps backups in this folder. Without this file it writes nothing here.\n'
+import { markerName, markerText } from './marker.ts'
 
 /** What the system says of a disk that is gone. */
 const gone = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'EIO'])
@@ -34,7 +31,7 @@ export async function prepareLocalPlace(root: string): Promise<void> {
   }
   try {
     await makeFolder(root)
-    await writeFile(join(root, marker), markerText, { flag: 'wx', mode: 0o644, flush: true })
+    await writeFile(join(root, markerName), markerText, { flag: 'wx', mode: 0o644, flush: true })
     await syncFolder(root)
   } catch (error) {
     if (errnoOf(error) === 'EEXIST' && (await isMarked(root))) return
@@ -43,7 +40,7 @@ export async function prepareLocalPlace(root: string): Promise<void> {
 }
 
 async function isMarked(root: string): Promise<boolean> {
-  return (await stat(join(root, marker))).isFile()
+  return (await stat(join(root, markerName))).isFile()
 }
 
 /** @throws `unreachable` where the folder or its marker is missing; `permission-denied` */

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
+import { describePlace } from '../../../shared/destination-place.ts'
 import { DestinationProfile } from '../../../shared/model/destination.ts'
 import type { EventBus } from '../event-bus.ts'
 import type { Log } from '../ports.ts'
 import { openDocument, type Document } from '../store/document.ts'
+import type { DestinationAccess } from './access.ts'
+import type { Destination } from './destination.ts'
 
 const Stored = z.object({ destinations: z.array(DestinationProfile) })
 type Stored = z.infer<typeof Stored>
@@ -13,15 +16,21 @@ type Stored = z.infer<typeof Stored>
 export class DestinationProfiles {
   readonly #document: Document<Stored>
   readonly #events: EventBus
+  readonly #access: DestinationAccess
 
-  private constructor(document: Document<Stored>, events: EventBus) {
+  private constructor(document: Document<Stored>, events: EventBus, access: DestinationAccess) {
     this.#document = document
     this.#events = events
+    this.#access = access
   }
 
   static async open(
     folder: string,
-    { log, events }: { readonly log: Log; readonly events: EventBus },
+    {
+      log,
+      events,
+      access,
+    }: { readonly log: Log; readonly events: EventBus; readonly access: DestinationAccess },
   ): Promise<DestinationProfiles> {
     const file = join(folder, 'destinations.json')
     const document = await openDocument({
@@ -32,7 +41,7 @@ export class DestinationProfiles {
       empty: { destinations: [] },
       log,
     })
-    return new DestinationProfiles(document, events)
+    return new DestinationProfiles(document, events, access)
   }
 
   list(): readonly DestinationProfile[] {
@@ -50,12 +59,17 @@ export class DestinationProfiles {
     return found
   }
 
-  /** Throws `conflict` where another profile has the name or the folder. */
+  /** Opens the destination of this name. Throws `not-found`, and as `openDestination`. */
+  async connect(name: string, options: { readonly signal: AbortSignal }): Promise<Destination> {
+    return this.#access.open(this.get(name), options)
+  }
+
+  /** Throws `conflict` where another profile has the name or the place. */
   refuseTaken(profile: DestinationProfile): void {
     refuseTaken(this.list(), profile)
   }
 
-  /** Throws `conflict` where the name is taken, or the folder is one already. */
+  /** Throws `conflict` where the name is taken, or the place is one already. */
   async add(profile: DestinationProfile): Promise<void> {
     await this.#change((destinations) => {
       refuseTaken(destinations, profile)
@@ -74,10 +88,11 @@ export class DestinationProfiles {
 }
 
 function refuseTaken(destinations: readonly DestinationProfile[], profile: DestinationProfile): void {
-  if (destinations.some(({ name, path }) => name === profile.name || path === profile.path)) {
+  const place = describePlace(profile)
+  if (destinations.some((each) => each.name === profile.name || describePlace(each) === place)) {
     throw new AppError(
       'conflict',
-      `A destination with the name ${profile.name} or the folder ${profile.path} exists already. Nothing was changed.`,
+      `A destination with the name ${profile.name} or the place ${place} exists already. Nothing was changed.`,
     )
   }
 }

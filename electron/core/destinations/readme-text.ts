@@ -13,8 +13,8 @@ WHAT LIES HERE
   <server>/accounts/<account>/<account>_<date>.index.gz        a list of its files, for Holdfast
   <server>/accounts/<account>/<account>_<date>.state.json      pins and later checks, for Holdfast
 
-Files that end in .partial are uploads that were not finished.
-The hidden file .holdfast-destination tells Holdfast that this is the right folder. Please leave it.
+Files that end in .partial or .claim, or in .claim- and 8 letters, are uploads that were not finished.
+The hidden file .holdfast-destination, where there is one, tells Holdfast that this is the right folder. Please leave it.
 
 OPEN A BACKUP
 

@@ -6,12 +6,12 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DestinationProfile } from '../../../shared/model/destination.ts'
 import { readmeText } from './readme-text.ts'
-import { openDestination, prepareDestination } from './registry.ts'
+import { localAccess } from './testing/local-access.ts'
 
 const options = { signal: new AbortController().signal }
 
 describe('a destination that is opened by its profile', () => {
-  let profile: DestinationProfile
+  let profile: Extract<DestinationProfile, { kind: 'local' }>
 
   beforeEach(async () => {
     profile = {
@@ -21,12 +21,12 @@ describe('a destination that is opened by its profile', () => {
       path: await mkdtemp(join(tmpdir(), 'holdfast-registry-')),
       addedAt: '2026-04-08T02:00:00.000Z',
     }
-    await prepareDestination(profile)
+    await localAccess.prepare(profile, { signal: new AbortController().signal })
   })
   afterEach(() => rm(profile.path, { recursive: true }))
 
   test('gets its README with the first write, not before', async () => {
-    await using destination = await openDestination(profile)
+    await using destination = await localAccess.open(profile, { signal: new AbortController().signal })
     expect(await destination.stat('a', options)).toBeNull()
     expect(await readdir(profile.path)).not.toContain('README.txt')
     await Promise.all(['a', 'b'].map((key) => destination.put(key, Buffer.from(key), options)))
@@ -35,13 +35,13 @@ describe('a destination that is opened by its profile', () => {
 
   test('leaves a README that is there alone', async () => {
     await writeFile(join(profile.path, 'README.txt'), 'theirs')
-    await using destination = await openDestination(profile)
+    await using destination = await localAccess.open(profile, { signal: new AbortController().signal })
     expect(await destination.claim('a.tar.gz', [], options)).toBe(true)
     expect(await readFile(join(profile.path, 'README.txt'), 'utf8')).toBe('theirs')
   })
 
   test('tries the README again after a failure', async () => {
-    await using destination = await openDestination(profile)
+    await using destination = await localAccess.open(profile, { signal: new AbortController().signal })
     await expect(destination.create('a.tar.gz', { signal: AbortSignal.abort() })).rejects.toThrow()
     await destination.put('a', Buffer.from('a'), options)
     expect(await readdir(profile.path)).toContain('README.txt')

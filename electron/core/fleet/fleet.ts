@@ -4,10 +4,14 @@ import type { Fleet, FleetServer, SourceStanding } from '../../../shared/model/f
 import type { Job } from '../../../shared/model/job.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import type { App } from '../app.ts'
-import { openDestination } from '../destinations/registry.ts'
+import type { DestinationAccess } from '../destinations/access.ts'
+import { protectionRules } from './protection-rules.ts'
 import { sourceStanding, type SourceFacts } from './source-standing.ts'
 
-type FleetParts = Pick<App, 'profiles' | 'catalog' | 'jobs' | 'looks' | 'destinations' | 'ports'>
+type FleetParts = Pick<
+  App,
+  'profiles' | 'catalog' | 'jobs' | 'looks' | 'destinations' | 'access' | 'ports' | 'schedules'
+>
 
 interface FleetOptions {
   readonly days: number
@@ -67,20 +71,21 @@ function standingOfServer(
 ): FleetServer {
   const look = parts.looks.of(server.id)
   const survey = parts.profiles.survey(server.id)
-  // Copies of this computer lie off a server unless the server is this computer.
-  const elsewhere = survey?.machine == null || survey.machine !== parts.ports.machine
-  const offServer = () => elsewhere
   return {
     ...{ server, survey },
     lookedAt: look?.at ?? null,
     unclaimed: look?.discovery.unclaimed.length ?? 0,
     sources: factsOf(server, parts, records)
-      .map((facts) => sourceStanding(facts, { ...options, offServer }))
+      .map((facts) => {
+        const { name: source, backups } = facts
+        const rules = protectionRules(parts, { server, source, backups, now: options.now })
+        return sourceStanding(facts, { ...options, ...rules })
+      })
       .sort(byKind),
   }
 }
 
-async function storage({ destinations, catalog }: FleetParts): Promise<Fleet['storage']> {
+async function storage({ destinations, access, catalog }: FleetParts): Promise<Fleet['storage']> {
   const copies = group(
     catalog.list().flatMap((backup) => backup.copies),
     ({ destination }) => destination,
@@ -92,16 +97,17 @@ async function storage({ destinations, catalog }: FleetParts): Promise<Fleet['st
     destinations.list().map(async (profile) => ({
       ...{ name: profile.name, kind: profile.kind },
       usedBytes: (copies.get(profile.name) ?? []).reduce((total, { size }) => total + size, 0),
-      freeBytes: await freeBytes(profile),
+      freeBytes: profile.kind === 'local' ? await freeBytes(profile, access) : null,
       unreadable: broken.get(profile.name) ?? null,
     })),
   )
 }
 
-async function freeBytes(profile: DestinationProfile): Promise<number | null> {
+async function freeBytes(profile: DestinationProfile, access: DestinationAccess): Promise<number | null> {
+  const { signal } = new AbortController()
   try {
-    await using open = await openDestination(profile)
-    return await open.free({ signal: new AbortController().signal })
+    await using open = await access.openBare(profile, { signal })
+    return await open.free({ signal })
   } catch {
     return null
   }

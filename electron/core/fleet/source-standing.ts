@@ -5,7 +5,7 @@ import type { Backup } from '../../../shared/model/backup.ts'
 import type { SourceSizes, SourceStanding } from '../../../shared/model/fleet.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import type { Source } from '../../../shared/model/source.ts'
-import { protectionOf, type Protection } from '../../../shared/protection.ts'
+import { protectionOf, type Protection, type ProtectionFacts } from '../../../shared/protection.ts'
 
 /** Everything that is known of one source. */
 export interface SourceFacts {
@@ -17,11 +17,10 @@ export interface SourceFacts {
   readonly jobs: readonly Job[]
 }
 
-export interface StandingOptions {
+export interface StandingOptions extends Pick<ProtectionFacts, 'offServer' | 'mayBeOld' | 'tooSmall'> {
   readonly now: Date
   readonly days: number
   readonly timeZone: string
-  readonly offServer: (destination: string) => boolean
 }
 
 const day = 86_400_000
@@ -56,6 +55,8 @@ function why({ state, newest, failed }: Protection, now: Date): string | null {
       return 'Nobody has read the newest full backup back yet.'
     case 'not-off-server':
       return 'Its only copy lies on the server itself. A backup kept on the server it came from is lost with it.'
+    case 'too-small':
+      return 'The newest full backup is less than half as large as those before. Look at what is missing, or accept it.'
     default:
       return unreachable(state)
   }

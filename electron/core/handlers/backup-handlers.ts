@@ -2,12 +2,11 @@ import type { App } from '../app.ts'
 import type { Unreadable } from '../backups/catalog.ts'
 import { localDestination } from '../backups/default-destination.ts'
 import { deleteBackup } from '../backups/delete.ts'
-import { runBackup } from '../backups/backup.ts'
 import { selectBackup } from '../backups/select.ts'
+import { startBackup } from '../backups/start-backup.ts'
 import { pinBackup } from '../backups/pin.ts'
 import { readDestination } from '../backups/read-destination.ts'
 import { runVerify } from '../backups/verify-job.ts'
-import { openDestination } from '../destinations/registry.ts'
 import type { Handlers } from '../dispatch.ts'
 import { requireServer } from './require-server.ts'
 import type { Job } from '../../../shared/model/job.ts'
@@ -36,15 +35,7 @@ export function backupHandlers(app: App): BackupHandlers {
       const jobs: Job[] = []
       for (const [at, { server, source }] of sources.entries()) {
         const request = { ...rest, server, source, destinations, only: [], trigger: 'on-demand' as const }
-        jobs.push(
-          await app.jobs.start({
-            kind: 'backup',
-            title: `${server}/${source}`,
-            request,
-            lock: `${servers[at]?.id ?? server}/${source}`,
-            run: (job) => runBackup(request, job, app.backupParts),
-          }),
-        )
+        jobs.push(await startBackup(request, servers[at]?.id ?? server, app))
       }
       return { jobs }
     },
@@ -94,7 +85,7 @@ export function backupHandlers(app: App): BackupHandlers {
       const unreadable: Unreadable[] = []
       const removed: string[] = []
       for (const profile of profiles) {
-        await using open = await openDestination(profile)
+        await using open = await app.destinations.connect(profile.name, { signal })
         const read = await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
         unreadable.push(...read.unreadable)
         removed.push(...read.removed)

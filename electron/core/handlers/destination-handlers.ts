@@ -1,44 +1,141 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
+import type { NewDestination } from '../../../shared/model/new-destination.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { DestinationProfile } from '../../../shared/model/destination.ts'
 import type { App } from '../app.ts'
 import { readDestination } from '../backups/read-destination.ts'
-import { openDestination, prepareDestination } from '../destinations/registry.ts'
+import { secretKeyOf } from '../destinations/access.ts'
+import { askedPatience } from '../destinations/retry.ts'
+import type { SftpProfile } from '../destinations/sftp/link.ts'
 import type { Handlers } from '../dispatch.ts'
+import { loginOf } from '../reach-destinations.ts'
+import { Secret } from '../secrets/secret.ts'
+import { describeHostKey } from '../servers/fingerprint.ts'
 
 type DestinationHandlers = Pick<
   Handlers,
-  'destinations.add' | 'destinations.list' | 'destinations.show' | 'destinations.remove'
+  'destinations.add' | 'destinations.list' | 'destinations.show' | 'destinations.test' | 'destinations.remove'
 >
+
+type Cancellable = { readonly signal: AbortSignal }
+
+function profileOf(
+  input: NewDestination,
+  common: { readonly id: string; readonly addedAt: string },
+): DestinationProfile {
+  const { name } = input
+  switch (input.kind) {
+    case 'local':
+      return { kind: input.kind, name, path: input.path, ...common }
+    case 'sftp':
+      return { kind: input.kind, name, ...input.place, ...common }
+    case 's3':
+      return { kind: input.kind, name, ...input.place, conditionalWrites: false, ...common }
+    case 'b2':
+      return { kind: input.kind, name, ...input.place, ...common }
+  }
+}
+
+async function keepSecrets(app: App, input: NewDestination, id: string): Promise<void> {
+  switch (input.kind) {
+    case 'local':
+      return
+    case 'sftp':
+      await app.serverSecrets.keep(id, input.secrets)
+      return
+    case 's3':
+    case 'b2':
+      await app.secrets.set(secretKeyOf(id), new Secret(input.secret))
+  }
+}
+
+async function forgetSecrets(app: App, profile: DestinationProfile): Promise<void> {
+  switch (profile.kind) {
+    case 'local':
+      return
+    case 'sftp':
+      await app.serverSecrets.forget(loginOf(profile))
+      return
+    case 's3':
+    case 'b2':
+      await app.secrets.delete(secretKeyOf(profile.id))
+  }
+}
+
+/** Takes over what `ssh` knows about the host, and the key that a person has compared. */
+async function learnHostKey(
+  app: App,
+  { host, port }: SftpProfile,
+  { accept, signal }: Cancellable & { readonly accept: string | null },
+): Promise<void> {
+  if ((await app.hostKeys.list(host, port)).length === 0) {
+    await app.hostKeys.importHost(join(homedir(), '.ssh', 'known_hosts'), host, port)
+  }
+  if (accept === null) return
+  const key = await app.servers.compared({ host, port, jump: null }, accept, { signal })
+  await app.hostKeys.accept(host, port, key)
+}
+
+/** Where the host key is unknown, the error lists every key that the server shows, so that one can be compared. */
+async function prepare(
+  app: App,
+  profile: DestinationProfile,
+  options: Cancellable,
+): Promise<DestinationProfile> {
+  try {
+    return await app.access.prepare(profile, options)
+  } catch (error) {
+    if (profile.kind !== 'sftp' || !(error instanceof AppError) || error.code !== 'host-key-unknown')
+      throw error
+    const keys = await app.servers.scan({ host: profile.host, port: profile.port, jump: null }, options)
+    throw new AppError(error.code, error.message, {
+      cause: error,
+      details: { ...error.details, keys: keys.map(describeHostKey) },
+    })
+  }
+}
+
+async function addDestination(app: App, input: NewDestination, { signal }: Cancellable) {
+  const draft = profileOf(input, { id: uuid(), addedAt: app.ports.clock.now().toISOString() })
+  app.destinations.refuseTaken(draft)
+  if (draft.kind === 'sftp' && input.kind === 'sftp') {
+    await learnHostKey(app, draft, { accept: input.accept, signal })
+  }
+  await keepSecrets(app, input, draft.id)
+  try {
+    const destination = await prepare(app, draft, { signal })
+    await using open = await app.access.open(destination, { signal, patience: askedPatience })
+    await app.destinations.add(destination)
+    await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
+    return { destination }
+  } catch (error) {
+    if (!app.destinations.list().some(({ id }) => id === draft.id)) await forgetSecrets(app, draft)
+    throw error
+  }
+}
 
 /** Where copies lie. */
 export function destinationHandlers(app: App): DestinationHandlers {
   return {
-    'destinations.add': async ({ kind, name, path }, { signal }) => {
-      const destination: DestinationProfile = {
-        kind,
-        name,
-        path,
-        id: uuid(),
-        addedAt: app.ports.clock.now().toISOString(),
-      }
-      app.destinations.refuseTaken(destination)
-      await prepareDestination(destination)
-      await app.destinations.add(destination)
-      await using open = await openDestination(destination)
-      await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
-      return { destination }
-    },
+    'destinations.add': (input, { signal }) => addDestination(app, input, { signal }),
     'destinations.list': async () => ({ destinations: [...app.destinations.list()] }),
     'destinations.show': async ({ name }, { signal }) => {
       const destination = app.destinations.get(name)
-      await using open = await openDestination(destination)
+      await using open = await app.access.open(destination, { signal, patience: askedPatience })
       const backups = app.catalog
         .list()
         .filter(({ copies }) => copies.some((copy) => copy.destination === name))
       return { destination, freeBytes: await open.free({ signal }), backups: backups.length }
     },
+    'destinations.test': async ({ name }, { signal }) => ({
+      findings: [...(await app.access.test(app.destinations.get(name), { signal }))],
+    }),
     'destinations.remove': async ({ name }) => {
-      await app.destinations.remove(app.destinations.get(name).id)
+      const profile = app.destinations.get(name)
+      await forgetSecrets(app, profile)
+      await app.destinations.remove(profile.id)
       app.catalog.forget(name)
       return {}
     },

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
-import { lookAtServer } from './look-at-server.ts'
+import { lookAtServer } from '../sources/look-at-server.ts'
 
 type PracticeHandlers = Pick<Handlers, 'practice.status' | 'practice.start'>
 

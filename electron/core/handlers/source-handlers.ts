@@ -2,8 +2,8 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
+import { lookAtServer } from '../sources/look-at-server.ts'
 import { noOverrides } from '../sources/override-store.ts'
-import { lookAtServer } from './look-at-server.ts'
 
 type SourceHandlers = Pick<Handlers, 'sources.known' | 'sources.list' | 'sources.overrides' | 'sources.set'>
 

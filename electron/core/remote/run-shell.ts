@@ -10,7 +10,7 @@ import { sendScript } from './script-run.ts'
 import type { Patience } from './script-run.ts'
 import type { UplinkCodec } from './script-input.ts'
 import type { RemoteShell, ScriptEnd, ScriptName, ScriptOptions, ScriptRun } from './shell.ts'
-import type { Throttle } from './throttle.ts'
+import type { Throttle } from '../throttle.ts'
 
 const DEFAULT_LIMIT = 64 * 1024 * 1024
 const patience: Patience = { heartbeat: 15_000, start: 60_000, silence: 15 * 60_000 }

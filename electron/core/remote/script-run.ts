@@ -11,7 +11,7 @@ import { lostError, printableLines, scriptError, silentError, unusableError } fr
 import { beatFrame, inputFrames } from './script-input.ts'
 import type { ScriptEnd, ScriptName, ScriptRun } from './shell.ts'
 import { SudoDialogue } from './sudo-dialogue.ts'
-import type { Throttle } from './throttle.ts'
+import type { Throttle } from '../throttle.ts'
 
 const NOISE_LIMIT = 16 * 1024 * 1024
 /** Pieces of output that wait for the reader; a piece is 256 KiB at most. */

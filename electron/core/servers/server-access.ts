@@ -3,7 +3,7 @@ import type { HostKey, Server, Survey } from '../../../shared/model/server.ts'
 import type { Clock } from '../ports.ts'
 import { openShell } from '../remote/run-shell.ts'
 import type { RemoteShell } from '../remote/shell.ts'
-import { createThrottle, type Throttle } from '../remote/throttle.ts'
+import { createThrottle, type Throttle } from '../throttle.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { connect } from './connect.ts'
 import { describeHostKey } from './fingerprint.ts'
@@ -12,6 +12,7 @@ import type { LoginSecrets } from './login.ts'
 import type { ServerProfiles } from './profiles.ts'
 import type { AskPerson } from './prompt-answers.ts'
 import { scanHostKeys } from './scan-host-keys.ts'
+import { openSftpSession, type SftpSession } from './sftp-session.ts'
 import type { SshConnection } from './ssh-connection.ts'
 import { takeSurvey } from './survey.ts'
 
@@ -80,6 +81,16 @@ export class ServerAccess {
     const survey = this.#young(server, options) ?? (await takeSurvey(shell, { clock, signal }))
     const opened = opening.move()
     return { connection, shell, survey, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  }
+
+  /** Connects and logs in for SFTP only. */
+  async openSftp(server: Server, options: OpenOptions): Promise<SftpSession & AsyncDisposable> {
+    const secrets = options.secrets ?? this.#options.secrets
+    await using opening = new AsyncDisposableStack()
+    const connection = opening.use(await connect(server, { ...this.#connectOptions(options), secrets }))
+    const session = await openSftpSession(connection, { name: server.name, signal: options.signal })
+    const opened = opening.move()
+    return { ...session, [Symbol.asyncDispose]: () => opened.disposeAsync() }
   }
 
   /** Every host key that a server shows now, in wire form. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
+import type { Client, ClientChannel, SFTPWrapper } from 'ssh2'
 import { AppError, cancellation, throwIfCancelled } from '../../../shared/errors.ts'
 import { remoteCommands } from '../remote/connection.ts'
 import type { Connection, RemoteCommand, RemoteProcess } from '../remote/connection.ts'
@@ -82,6 +82,28 @@ export class SshConnection implements Connection {
         port,
       },
     )
+  }
+
+  /** An SFTP session over this connection, which ends with it. */
+  async sftp(options: { readonly signal: AbortSignal }): Promise<SFTPWrapper> {
+    const signal = AbortSignal.any([options.signal, this.lost])
+    throwIfCancelled(signal)
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(cancellation(signal))
+      signal.addEventListener('abort', abort, { once: true })
+      this.#client.sftp((cause, session) => {
+        signal.removeEventListener('abort', abort)
+        if (!cause) resolve(session)
+        else
+          reject(
+            new AppError(
+              'permission-denied',
+              `${this.#name} let this login in but gives it no SFTP; nothing was read or changed. Allow it there, or use another login.`,
+              { cause },
+            ),
+          )
+      })
+    })
   }
 
   /** Says goodbye and closes; a connection that does not answer is dropped after a second. */

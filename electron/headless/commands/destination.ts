@@ -1,25 +1,62 @@
 import { formatBytes, plural } from '../../../shared/format.ts'
+import type { Command } from 'commander'
+import { describePlace } from '../../../shared/destination-place.ts'
+import { errorCodes } from '../../../shared/errors.ts'
 import type { AddCommands } from '../command.ts'
-import { parsePath, parseWord } from '../names.ts'
 import { table } from '../print/table.ts'
+import { readDestination, type DestinationOptions } from './destination-options.ts'
+
+const examples = `
+Examples:
+  holdfast destination add local usb --path /media/usb/holdfast
+  holdfast destination add sftp offsite --host backup.example.com --user u123 --agent --folder holdfast
+  holdfast destination add s3 cloud --region eu-central-1 --bucket my-backups --key-id AKIA… --secret-stdin
+  holdfast destination add s3 minio --endpoint https://s3.example.com --path-style --bucket b --key-id K --secret-stdin
+  holdfast destination add b2 b2 --region us-west-004 --bucket my-backups --key-id 004… --secret-stdin`
+
+/** Adds the options that say where a destination is. */
+function withPlace(command: Command): Command {
+  return command
+    .option('--path <folder>', 'local: the folder; also one on an external disk')
+    .option('--host <host>', 'sftp: host name or IP address')
+    .option('--port <port>', 'sftp: SSH port (default 22)')
+    .option('--user <user>', 'sftp: login name')
+    .option('--agent', 'sftp: log in with the SSH agent')
+    .option('--key <file>', 'sftp: log in with a private key')
+    .option('--key-passphrase-stdin', "sftp: the key's passphrase is a line of standard input")
+    .option('--password-stdin', 'sftp: log in with a password, a line of standard input')
+    .option('--folder <folder>', 'sftp: the folder on the server')
+    .option('--accept-host-key <fingerprint>', 'sftp: the SHA256:… fingerprint that you have compared')
+    .option('--endpoint <url>', 's3, b2: where the interface is, unless it is Amazon or Backblaze itself')
+    .option('--region <region>', 's3, b2: the region of the bucket (s3: default us-east-1)')
+    .option('--bucket <bucket>', 's3, b2: the bucket, which must be there')
+    .option('--prefix <prefix>', 's3, b2: keep everything below this')
+    .option(
+      '--path-style',
+      's3: the bucket is in the path of requests, as most servers besides Amazon want it',
+    )
+    .option('--key-id <id>', 's3, b2: the id of the access key')
+    .option('--secret-stdin', 's3, b2: the secret key is a line of standard input')
+    .option('--storage-class <class>', "s3: like STANDARD_IA (default: the bucket's)")
+    .option(
+      '--sse <kind>',
+      's3: bucket, aes256 or kms: how the server encrypts (default: as the bucket says)',
+    )
+    .option('--kms-key <id>', 's3: the key of the key service')
+    .option('--ca <file>', 's3: certificate of the authority that vouches for the endpoint')
+    .option('--rate <mbit>', 'sftp, s3, b2: take at most so many megabits a second')
+}
 
 /** `holdfast destination …` */
 export const addDestinationCommands: AddCommands = (program, run) => {
   const destination = program.command('destination').description('where copies lie')
-  destination
-    .command('add <kind> <name>')
-    .description('add a folder on this computer (kind: local)')
-    .requiredOption('--path <folder>', 'the folder; also one on an external disk')
-    .addHelpText('after', '\nExample:\n  holdfast destination add local usb --path /media/usb/holdfast')
+  withPlace(destination.command('add <kind> <name>').description('add a place (kind: local, sftp, s3, b2)'))
+    .addHelpText('after', examples)
     .action(
-      run(async ({ client, output }, kind: string, name: string, options: { readonly path: string }) => {
-        const input = {
-          kind: parseWord('KIND', kind, ['local']),
-          name,
-          path: parsePath('--path', options.path),
-        }
-        const added = await (await client()).call('destinations.add', input)
-        output.result(added, `Added ${name}: ${added.destination.path}`)
+      run(async (context, kind: string, name: string, options: DestinationOptions) => {
+        const input = await readDestination(kind, name, options, context)
+        const added = await (await context.client()).call('destinations.add', input)
+        context.output.result(added, `Added ${name}: ${describePlace(added.destination)}`)
         return undefined
       }),
     )
@@ -33,8 +70,8 @@ export const addDestinationCommands: AddCommands = (program, run) => {
         output.result(
           { destinations },
           table(
-            ['NAME', 'KIND', 'PATH'],
-            destinations.map(({ name, kind, path }) => [name, kind, path]),
+            ['NAME', 'KIND', 'PLACE'],
+            destinations.map((each) => [each.name, each.kind, describePlace(each)]),
           ),
         )
         return undefined
@@ -50,9 +87,24 @@ export const addDestinationCommands: AddCommands = (program, run) => {
         const free = shown.freeBytes === null ? 'unknown' : formatBytes(shown.freeBytes)
         output.result(
           shown,
-          `${name}: ${shown.destination.path}\n${plural(shown.backups, 'backup')}, ${free} free`,
+          `${name}: ${describePlace(shown.destination)}\n${plural(shown.backups, 'backup')}, ${free} free`,
         )
         return undefined
+      }),
+    )
+  destination
+    .command('test <name>')
+    .description('write, read, list and delete there, as backups do, and say what would be trouble')
+    .addHelpText('after', '\nExample:\n  holdfast destination test offsite')
+    .action(
+      run(async ({ client, output }, name: string) => {
+        const { findings } = await (await client()).call('destinations.test', { name })
+        const marks = { ok: 'ok', advice: 'note', failed: 'FAILED' } as const
+        output.result(
+          { findings },
+          findings.map(({ state, text }) => `${marks[state].padEnd(6)}  ${text}`).join('\n'),
+        )
+        return findings.some(({ state }) => state === 'failed') ? errorCodes['remote-failed'].exit : undefined
       }),
     )
   destination

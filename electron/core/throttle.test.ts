@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Clock } from '../ports.ts'
+import type { Clock } from './ports.ts'
 import { createThrottle } from './throttle.ts'
 
 /** A clock on which sleeping takes no time of ours. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts'
+import type { Clock } from './ports.ts'
 
 /** A limit on bytes that all channels to one server share. */
 export interface Throttle {

@@ -1,0 +1,171 @@
+import { AppError, cancellation, hasCode, throwIfCancelled } from '../../../../shared/errors.ts'
+import { release } from '../../release.ts'
+import type { Key, StoredObject, Upload } from '../destination.ts'
+import type { Bucket } from './bucket.ts'
+import { dropClaim, isHeld, type ClaimObject } from './claim.ts'
+import { Multipart, taken } from './multipart.ts'
+import { mostParts, partsAtOnce, partSizeFor } from './part-size.ts'
+
+interface Options {
+  readonly signal: AbortSignal
+  /** Bytes that are expected, or null. */
+  readonly size: number | null
+}
+
+const asError = (error: unknown): Error =>
+  error instanceof Error
+    ? error
+    : new AppError('internal', 'Something was thrown that is no error.', { cause: error })
+
+/** How long the end of an upload that failed may take, in milliseconds. */
+const cleanupPatience = 30_000
+
+/**
+ * Collects parts of equal size in memory, of which a few go side by side. What fits one part is stored by one request.
+ * Nothing shows under the key before `commit`.
+ */
+export class S3Upload implements Upload {
+  readonly #bucket: Bucket
+  readonly #key: Key
+  readonly #claim: ClaimObject
+  readonly #signal: AbortSignal
+  readonly #partSize: number
+  #part: Buffer
+  #filled = 0
+  #size = 0
+  #begun: Promise<Multipart> | null = null
+  #number = 0
+  readonly #flying = new Set<Promise<void>>()
+  #failure: Error | null = null
+  #ended = false
+
+  constructor(bucket: Bucket, key: Key, claim: ClaimObject, { signal, size }: Options) {
+    this.#bucket = bucket
+    this.#key = key
+    this.#claim = claim
+    this.#signal = signal
+    this.#partSize = partSizeFor(size)
+    this.#part = Buffer.allocUnsafeSlow(this.#partSize)
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    await this.#guarded(async () => {
+      const signal = this.#signal
+      await this.#bucket.limit(chunk.byteLength, { signal })
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      for (let at = 0; at < bytes.length;) {
+        if (this.#filled === this.#partSize) await this.#sendPart()
+        const copied = bytes.copy(this.#part, this.#filled, at)
+        at += copied
+        this.#filled += copied
+        this.#size += copied
+      }
+    })
+  }
+
+  async commit(): Promise<StoredObject> {
+    return this.#guarded(async () => {
+      const options = { signal: this.#signal }
+      if (this.#begun === null) await this.#requireFree()
+      else {
+        if (this.#filled > 0) await this.#sendPart()
+        await Promise.all(this.#flying)
+        if (this.#failure !== null) throw this.#failure
+        await this.#requireFree()
+      }
+      throwIfCancelled(this.#signal)
+      if (this.#begun === null) await this.#putWhole()
+      else await (await this.#begun).complete(options)
+      const stored = await this.#bucket.head(this.#key, options)
+      if (stored?.size !== this.#size) {
+        throw new AppError(
+          'write-failed',
+          `${this.#key} has ${stored?.size ?? 'no'} bytes at ${this.#bucket.place.name} instead of ${this.#size}. It does not count as stored.`,
+        )
+      }
+      this.#ended = true
+      release(this.#part)
+      await dropClaim(this.#bucket, this.#claim, options).catch(() => undefined)
+      return { key: stored.key, size: stored.size, modified: stored.modified }
+    })
+  }
+
+  async abort(): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    const options = { signal: AbortSignal.timeout(cleanupPatience) }
+    await Promise.allSettled(this.#flying)
+    release(this.#part)
+    try {
+      await (await this.#begun)?.abort(options)
+      await dropClaim(this.#bucket, this.#claim, options)
+    } catch {
+      // Nobody answers now: the claim stays listed, and what is below it goes with it.
+    }
+  }
+
+  async #sendPart(): Promise<void> {
+    if (this.#number >= mostParts) {
+      throw new AppError(
+        'unsupported',
+        `${this.#key} is larger than ${mostParts} parts of ${this.#partSize} bytes, more than was expected. It was not stored; try again, now that its size is known.`,
+      )
+    }
+    const signal = this.#signal
+    this.#begun ??= Multipart.begin(this.#bucket, this.#key, { signal })
+    const multipart = await this.#begun
+    while (this.#flying.size >= partsAtOnce(this.#partSize)) await Promise.race(this.#flying)
+    if (this.#failure !== null) throw this.#failure
+    const whole = this.#part
+    const body = whole.subarray(0, this.#filled)
+    this.#part = Buffer.allocUnsafeSlow(this.#partSize)
+    this.#filled = 0
+    this.#number += 1
+    const sending = multipart
+      .send(this.#number, body, { signal })
+      .catch((error: unknown) => {
+        this.#failure ??= asError(error)
+      })
+      .finally(() => {
+        release(whole)
+        this.#flying.delete(sending)
+      })
+    this.#flying.add(sending)
+  }
+
+  async #putWhole(): Promise<void> {
+    const options = { signal: this.#signal, absent: this.#bucket.place.conditionalWrites }
+    try {
+      const stored = await this.#bucket.put(this.#key, this.#part.subarray(0, this.#filled), options)
+      if (!stored) throw taken(this.#key)
+    } catch (error) {
+      if (hasCode(error, 'corrupt')) await this.#bucket.delete(this.#key, options).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Throws `conflict` where the claim is not ours any more, or the key exists. */
+  async #requireFree(): Promise<void> {
+    const options = { signal: this.#signal }
+    if (!(await isHeld(this.#bucket, this.#claim, options))) {
+      throw new AppError(
+        'conflict',
+        `Somebody removed the unfinished ${this.#key} while it was written. Finished backups are unchanged: try again.`,
+      )
+    }
+    if ((await this.#bucket.head(this.#key, options)) !== null) throw taken(this.#key)
+  }
+
+  /** Runs one step; the first failure is final. */
+  async #guarded<T>(step: () => Promise<T>): Promise<T> {
+    if (this.#ended) throw new AppError('internal', `The upload of ${this.#key} has ended already.`)
+    if (this.#failure !== null) throw this.#failure
+    try {
+      throwIfCancelled(this.#signal)
+      return await step()
+    } catch (error) {
+      this.#failure = this.#signal.aborted ? cancellation(this.#signal) : asError(error)
+      throw this.#failure
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest'
+import { simulateLaptop } from './testing/simulated-laptop.ts'
+
+test('a year of a laptop that sleeps, travels, is switched off, loses network and disk has no silent gap', async () => {
+  const account = await simulateLaptop(365, 20_260_101)
+  process.stdout.write(`${JSON.stringify(account)}\n`)
+  expect(account).toMatchObject({ silent: 0, twice: 0, open: 0 })
+  expect(Math.min(account.done, account.missedThenDone, account.madeGood)).toBeGreaterThan(20)
+})

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { Instant, ProfileName } from './model/name.ts'
+import { Job } from './model/job.ts'
+import { PrunePlan } from './model/prune.ts'
+import { Schedule, ScheduleDraft } from './model/schedule.ts'
+import { ScheduleRun } from './model/schedule-run.ts'
+import { command, query } from './procedure.ts'
+
+const none = z.strictObject({})
+const byName = z.strictObject({ name: ProfileName })
+
+/** A schedule as it is given: its servers by name. */
+export const GivenSchedule = ScheduleDraft.extend({
+  sources: z
+    .array(
+      z.discriminatedUnion('pick', [
+        z.strictObject({
+          pick: z.literal('source'),
+          server: ProfileName,
+          source: z.string().min(1).max(255),
+        }),
+        z.strictObject({ pick: z.literal('accounts'), server: ProfileName }),
+        z.strictObject({ pick: z.literal('server'), server: ProfileName }),
+      ]),
+    )
+    .min(1, 'A schedule needs at least one source.')
+    .max(1000),
+})
+export type GivenSchedule = z.infer<typeof GivenSchedule>
+
+/** A schedule with what it comes to. */
+export const ScheduleRow = z.strictObject({
+  schedule: Schedule,
+  /** Null while it is paused without an end. */
+  next: Instant.nullable(),
+  /** Its retention as a sentence. */
+  retention: z.string(),
+  /** The run that waits or is under way. */
+  open: ScheduleRun.nullable(),
+  /** Runs that did not go well, with none since that did. */
+  attention: z.array(ScheduleRun),
+})
+export type ScheduleRow = z.infer<typeof ScheduleRow>
+
+/** Whether a source is protected, and why not; sentences for people. */
+export const ProtectionRow = z.strictObject({
+  server: z.string(),
+  source: z.string(),
+  protected: z.boolean(),
+  why: z.array(z.string()),
+  newest: Instant.nullable(),
+})
+export type ProtectionRow = z.infer<typeof ProtectionRow>
+
+/** What runs by itself. */
+export const scheduleContract = {
+  'schedules.add': command(z.strictObject({ draft: GivenSchedule }), ScheduleRow),
+  'schedules.edit': command(
+    z.strictObject({ name: ProfileName, change: GivenSchedule.partial() }),
+    ScheduleRow,
+  ),
+  'schedules.list': query(none, z.strictObject({ schedules: z.array(ScheduleRow) })),
+  /** `runs`: what became of its due times, newest first. */
+  'schedules.show': query(byName, ScheduleRow.extend({ runs: z.array(ScheduleRun) })),
+  'schedules.preview': query(
+    z.strictObject({ name: ProfileName, count: z.int().min(1).max(100) }),
+    z.strictObject({ zone: z.string(), runs: z.array(Instant) }),
+  ),
+  /** `name` null: all. */
+  'schedules.pause': command(
+    z.strictObject({ name: ProfileName.nullable(), until: Instant.nullable() }),
+    z.strictObject({ schedules: z.array(ScheduleRow) }),
+  ),
+  'schedules.resume': command(
+    z.strictObject({ name: ProfileName.nullable() }),
+    z.strictObject({ schedules: z.array(ScheduleRow) }),
+  ),
+  /** Backups stay, and are nobody's to remove any more. */
+  'schedules.remove': command(byName, none),
+  /** Starts a run now and resolves at once. */
+  'schedules.run': command(byName, z.strictObject({ run: ScheduleRun })),
+  /** How every source stands that a schedule or a backup has. */
+  'protection.list': query(none, z.strictObject({ sources: z.array(ProtectionRow) })),
+  /** Says that a backup's size is right, so that it counts, and later ones are compared with it. */
+  'backups.acceptSize': command(z.strictObject({ backup: z.string().min(1).max(512) }), none),
+  /** What retention would do now, by the code that does it. */
+  'schedules.planPrune': query(byName, z.strictObject({ plans: z.array(PrunePlan) })),
+  /** `confirmed`: the words of plans that take away much at once. */
+  'schedules.prune': command(
+    byName.extend({ confirmed: z.array(z.string().max(64)).max(20) }),
+    z.strictObject({ job: Job }),
+  ),
+  /** Starts what is due and resolves when it has ended. */
+  'schedules.runDue': command(none, z.strictObject({ runs: z.array(ScheduleRun) })),
+} as const
