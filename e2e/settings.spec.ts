@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from './fixtures/window-test.ts'
 import { Frame } from './pages/frame.ts'
+import { OverviewPage } from './pages/overview-page.ts'
 
 test('keeps the chosen theme and density', async ({ fleet }) => {
   const frame = new Frame(fleet)
@@ -13,10 +14,11 @@ test('keeps the chosen theme and density', async ({ fleet }) => {
   await expect(fleet.getByRole('radio', { name: 'Dark' })).toBeChecked()
   await expect(fleet.locator('body')).toHaveCSS('background-color', 'rgb(18, 25, 26)')
   await frame.entry('Overview').click()
-  await expect(fleet.locator('.table:not(.attn, .table--tall) tbody td').first()).toHaveCSS('height', '30px')
+  await expect(new OverviewPage(fleet).row('alice').last().locator('td').first()).toHaveCSS('height', '30px')
 })
 
 test('says where things are, and under which licences', async ({ fleet, fleetHost }) => {
+  await expect(new OverviewPage(fleet).tally).toBeVisible()
   await fleet.keyboard.press('Control+,')
   await expect(fleet.getByText(fleetHost.app.ports.dataFolder, { exact: true })).toBeVisible()
   await expect(fleet.getByText('holdfast 0.1.0')).toBeVisible()
