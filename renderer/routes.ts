@@ -2,6 +2,11 @@
 export type Route =
   | { readonly screen: 'overview' }
   | { readonly screen: 'server'; readonly server: string }
+  | { readonly screen: 'jobs' }
+  | { readonly screen: 'job'; readonly job: string }
+  | { readonly screen: 'backups' }
+  | { readonly screen: 'source'; readonly server: string; readonly source: string }
+  | { readonly screen: 'archive'; readonly server: string; readonly source: string; readonly backup: string }
   | { readonly screen: 'unknown'; readonly path: string }
 
 /** A screen that there is. */
@@ -16,8 +21,12 @@ export function parseRoute(hash: string): Route {
   if (parts.length === 0) return overview
   if (parts[0] === 'servers' && parts[1] !== undefined && parts.length === 2)
     return { screen: 'server', server: parts[1] }
+  if (parts[0] === 'jobs') return jobsRoute(parts) ?? { screen: 'unknown', path }
+  if (parts[0] === 'backups') return backupsRoute(parts) ?? { screen: 'unknown', path }
   return { screen: 'unknown', path }
 }
+
+const pathOf = (...parts: readonly string[]): string => `#/${parts.map(encodeURIComponent).join('/')}`
 
 /** The address of a screen. */
 export function hrefOf(route: KnownRoute): string {
@@ -25,8 +34,31 @@ export function hrefOf(route: KnownRoute): string {
     case 'overview':
       return '#/'
     case 'server':
-      return `#/servers/${encodeURIComponent(route.server)}`
+      return pathOf('servers', route.server)
+    case 'jobs':
+      return '#/jobs'
+    case 'job':
+      return pathOf('jobs', route.job)
+    case 'backups':
+      return '#/backups'
+    case 'source':
+      return pathOf('backups', route.server, route.source)
+    case 'archive':
+      return pathOf('backups', route.server, route.source, route.backup)
   }
+}
+
+function jobsRoute([, job, ...rest]: readonly string[]): Route | null {
+  if (rest.length > 0) return null
+  return job === undefined ? { screen: 'jobs' } : { screen: 'job', job }
+}
+
+function backupsRoute([, server, source, backup, ...rest]: readonly string[]): Route | null {
+  if (rest.length > 0) return null
+  if (server === undefined) return { screen: 'backups' }
+  if (source === undefined) return null
+  if (backup === undefined) return { screen: 'source', server, source }
+  return { screen: 'archive', server, source, backup }
 }
 
 function decode(part: string): string {
