@@ -1,13 +1,8 @@
 import { isVerified } from '../../shared/day-marks.ts'
-import {
-  isPinned,
-  type Backup,
-  type BackupCopy,
-  type Scope,
-  type Trigger,
-} from '../../shared/model/backup.ts'
+import type { Backup, BackupCopy, Scope, Trigger } from '../../shared/model/backup.ts'
+import { isPinned } from '../../shared/pins.ts'
 import { shortDayOf } from './dates.ts'
-import type { StatusState } from './ui/status/Status.svelte'
+import type { StatusState } from './ui/status/status-state.ts'
 
 /** What a backup was asked to hold. */
 export const scopeWords = {

@@ -1,5 +1,5 @@
 import type { Job } from '../../shared/model/job.ts'
-import type { StatusState } from './ui/status/Status.svelte'
+import type { StatusState } from './ui/status/status-state.ts'
 
 /** The shape and colour of a job's state. */
 export const jobMarks = {
