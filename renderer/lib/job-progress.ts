@@ -73,6 +73,8 @@ export const cancelWords = {
   verify: 'The backup stays as it is, and so does the result of its last check.',
   restore: 'What the restore has changed on the server so far is taken back.',
   drill: 'The account that was made for the proof is removed again.',
+  copy: null,
+  prune: null,
   undo: null,
   rollback: null,
 } as const satisfies Record<Job['kind'], string | null>
