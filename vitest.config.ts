@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,electron,build,e2e}/**/*.test.ts'],
+          include: ['{shared,electron,renderer,build,e2e}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.lab.test.ts', '**/*.campaign.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -6,6 +6,11 @@ export type Route =
   /** `alias`: the host of `~/.ssh/config` to begin with. */
   | { readonly screen: 'add-server'; readonly alias: string | null }
   | { readonly screen: 'settings' }
+  | { readonly screen: 'jobs' }
+  | { readonly screen: 'job'; readonly job: string }
+  | { readonly screen: 'backups' }
+  | { readonly screen: 'source'; readonly server: string; readonly source: string }
+  | { readonly screen: 'archive'; readonly server: string; readonly source: string; readonly backup: string }
   | { readonly screen: 'unknown'; readonly path: string }
 
 /** A screen that there is. */
@@ -24,8 +29,12 @@ export function parseRoute(hash: string): Route {
     return { screen: 'host-key', server: parts[1] }
   if (parts[0] === 'add-server' && parts.length <= 2) return { screen: 'add-server', alias: parts[1] ?? null }
   if (parts[0] === 'settings' && parts.length === 1) return { screen: 'settings' }
+  if (parts[0] === 'jobs') return jobsRoute(parts) ?? { screen: 'unknown', path }
+  if (parts[0] === 'backups') return backupsRoute(parts) ?? { screen: 'unknown', path }
   return { screen: 'unknown', path }
 }
+
+const pathOf = (...parts: readonly string[]): string => `#/${parts.map(encodeURIComponent).join('/')}`
 
 /** The address of a screen. */
 export function hrefOf(route: KnownRoute): string {
@@ -40,7 +49,30 @@ export function hrefOf(route: KnownRoute): string {
       return route.alias === null ? '#/add-server' : `#/add-server/${encodeURIComponent(route.alias)}`
     case 'settings':
       return '#/settings'
+    case 'jobs':
+      return '#/jobs'
+    case 'job':
+      return pathOf('jobs', route.job)
+    case 'backups':
+      return '#/backups'
+    case 'source':
+      return pathOf('backups', route.server, route.source)
+    case 'archive':
+      return pathOf('backups', route.server, route.source, route.backup)
   }
+}
+
+function jobsRoute([, job, ...rest]: readonly string[]): Route | null {
+  if (rest.length > 0) return null
+  return job === undefined ? { screen: 'jobs' } : { screen: 'job', job }
+}
+
+function backupsRoute([, server, source, backup, ...rest]: readonly string[]): Route | null {
+  if (rest.length > 0) return null
+  if (server === undefined) return { screen: 'backups' }
+  if (source === undefined) return null
+  if (backup === undefined) return { screen: 'source', server, source }
+  return { screen: 'archive', server, source, backup }
 }
 
 function decode(part: string): string {

@@ -249,6 +249,8 @@ export const contract = {
     z.strictObject({
       pattern: z.string().min(1).max(4096),
       source: SourceRef.nullable(),
+      /** To look into this one alone. */
+      backup: BackupRef.nullable().default(null),
       limit: z.int().min(1).max(10_000),
     }),
     z.strictObject({

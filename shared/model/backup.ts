@@ -180,14 +180,6 @@ export const BackupCopy = z.object({
 })
 export type BackupCopy = z.infer<typeof BackupCopy>
 
-/** Whether nothing may remove a copy at a time: its pin has no end, or one that is still to come. */
-export function isPinned(
-  { pinned, pinnedUntil }: Pick<BackupState, 'pinned' | 'pinnedUntil'>,
-  now: Date,
-): boolean {
-  return pinned && (pinnedUntil === null || Date.parse(pinnedUntil) > now.getTime())
-}
-
 /** One row of the catalog. */
 export const Backup = z.object({
   id: Id,

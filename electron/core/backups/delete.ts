@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
-import { isPinned, type Backup } from '../../../shared/model/backup.ts'
+import type { Backup } from '../../../shared/model/backup.ts'
+import { isPinned } from '../../../shared/pins.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
 import type { Ports } from '../ports.ts'
 import type { Catalog } from './catalog.ts'

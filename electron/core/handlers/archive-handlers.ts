@@ -99,11 +99,13 @@ export function archiveHandlers(app: App): ArchiveHandlers {
       await using opened = await open(app, backup, { item: item ?? undefined, signal })
       return { entries: list(opened.reader, item).map(shown) }
     },
-    'archive.find': async ({ pattern, source, limit }, { signal }) => {
+    'archive.find': async ({ pattern, source, backup, limit }, { signal }) => {
       if (source !== null) requireServer(app, source.server)
       const hits: { backupId: string; backup: string; entry: ArchiveEntry }[] = []
       let more = false
-      for (const { id, name, server, source: of } of app.catalog.list()) {
+      const backups = app.catalog.list()
+      const among = backup === null ? backups : [selectBackup(backups, backup)]
+      for (const { id, name, server, source: of } of among) {
         if (source !== null && (source.server !== server || source.source !== of)) continue
         await using opened = await open(app, id, { signal })
         const found = opened.reader.find(pattern, { limit: limit - hits.length })

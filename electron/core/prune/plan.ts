@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { isPinned, type Backup, type BackupCopy } from '../../../shared/model/backup.ts'
+import type { Backup, BackupCopy } from '../../../shared/model/backup.ts'
+import { isPinned } from '../../../shared/pins.ts'
 import type { PrunePlan, PruneSeries, PruneStep } from '../../../shared/model/prune.ts'
 import type { Retention, Schedule } from '../../../shared/model/schedule.ts'
 import { nextStep } from '../../../shared/removal.ts'

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
-import { isPinned, type Backup } from '../../../shared/model/backup.ts'
+import type { Backup } from '../../../shared/model/backup.ts'
+import { isPinned } from '../../../shared/pins.ts'
 import type { PrunePlan, PruneStep } from '../../../shared/model/prune.ts'
 import type { Schedule } from '../../../shared/model/schedule.ts'
 import type { Catalog } from '../backups/catalog.ts'

@@ -1,14 +1,25 @@
+import type { JobsState } from '../state/jobs.svelte.ts'
 import type { Navigation } from '../state/navigation.svelte.ts'
 import type { KnownRoute } from '../../routes.ts'
 
 /** Screens by the key that opens them together with ⌘ or Ctrl; the digits are in the order of the sidebar. */
 const byKey: Readonly<Record<string, KnownRoute>> = {
   1: { screen: 'overview' },
+  2: { screen: 'jobs' },
+  3: { screen: 'backups' },
   ',': { screen: 'settings' },
 }
 
 /** The parts of the frame that F6 goes through, in this order; those that are not there are left out. */
-const regions = ['.sidebar', '.toolbar', '.content, .with-rail > .pad', '.rail', '.action-bar', '.statusbar']
+const regions = [
+  '.sidebar',
+  '.toolbar',
+  '.content, .with-rail > .pad',
+  '.rail',
+  '.action-bar',
+  '.drawer',
+  '.statusbar',
+]
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
@@ -30,12 +41,21 @@ function nextRegion(page: Document, step: 1 | -1): void {
   if (next !== undefined) focusInto(next)
 }
 
+interface Reach {
+  readonly navigation: Navigation
+  readonly jobs: JobsState
+}
+
 /** What a key does anywhere in the window. True: it was one of ours. */
-function act(event: KeyboardEvent, page: Document, navigation: Navigation): boolean {
+function act(event: KeyboardEvent, page: Document, { navigation, jobs }: Reach): boolean {
   const command = (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey
   const route = command ? byKey[event.key] : undefined
   if (route !== undefined) {
     navigation.go(route)
+    return true
+  }
+  if (command && event.key.toLowerCase() === 'j') {
+    jobs.drawer = !jobs.drawer
     return true
   }
   if (event.key === 'F6') {
@@ -49,9 +69,9 @@ function act(event: KeyboardEvent, page: Document, navigation: Navigation): bool
 }
 
 /** Listens for the keys that work on every screen; returns the function that ends it. */
-export function listenForShortcuts(page: Document, navigation: Navigation): () => void {
+export function listenForShortcuts(page: Document, reach: Reach): () => void {
   const listener = (event: KeyboardEvent) => {
-    if (!event.defaultPrevented && act(event, page, navigation)) event.preventDefault()
+    if (!event.defaultPrevented && act(event, page, reach)) event.preventDefault()
   }
   page.addEventListener('keydown', listener)
   return () => page.removeEventListener('keydown', listener)

@@ -1,0 +1,24 @@
+import type { Locator, Page } from '@playwright/test'
+
+/** The contents of one backup. */
+export class ArchivePage {
+  readonly page: Page
+  readonly tree: Locator
+  readonly search: Locator
+  readonly details: Locator
+
+  constructor(page: Page) {
+    this.page = page
+    this.tree = page.getByRole('tree', { name: 'Folders of the archive' })
+    this.search = page.getByRole('searchbox', { name: 'Search this backup' })
+    this.details = page.getByRole('complementary', { name: 'Details' })
+  }
+
+  folder(name: string): Locator {
+    return this.tree.getByRole('treeitem', { name, exact: true })
+  }
+
+  entry(name: string): Locator {
+    return this.page.getByRole('row').getByRole('button', { name })
+  }
+}

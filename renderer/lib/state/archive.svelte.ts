@@ -1,0 +1,121 @@
+import { createContext } from 'svelte'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
+import { toWire, type WireError } from '../../../shared/errors.ts'
+import type { ArchiveEntry, Output } from '../../../shared/contract.ts'
+import type { Backup } from '../../../shared/model/backup.ts'
+import { parentOf } from '../archive-paths.ts'
+import type { AppState } from './app-state.ts'
+import { Loaded } from './loaded.svelte.ts'
+
+const mostHits = 500
+
+/** One folder in the tree, in the order of the screen. */
+export interface TreeRow {
+  readonly path: string
+  readonly depth: number
+}
+
+/** One backup's archive: its folders as far as somebody looked, the folder that is open, and the search. */
+export class ArchiveState {
+  readonly id: string
+  readonly list: Loaded<Output<'backups.list'>>
+  readonly found: Loaded<{ readonly pattern: string } & Output<'archive.find'>>
+  /** Empty for the archive's top. */
+  folder = $state('')
+  picked = $state.raw<ArchiveEntry | null>(null)
+  pattern = $state('')
+  error = $state.raw<WireError | null>(null)
+  readonly expanded = new SvelteSet<string>()
+  readonly #folders = new SvelteMap<string, readonly ArchiveEntry[]>()
+  readonly #asked = new SvelteSet<string>()
+  readonly #app: AppState
+  /** Newest first. */
+  readonly backups: readonly Backup[]
+  readonly backup: Backup | null
+  readonly entries: readonly ArchiveEntry[] | null
+  readonly tree: readonly TreeRow[]
+
+  constructor(
+    { server, source, id }: { readonly server: string; readonly source: string; readonly id: string },
+    app: AppState,
+  ) {
+    this.id = id
+    this.#app = app
+    this.list = new Loaded(() => app.client.call('backups.list', { server, source }))
+    this.found = new Loaded(async () => {
+      const pattern = this.pattern.trim()
+      const hits = { pattern, source: null, backup: id, limit: mostHits }
+      if (pattern === '') return { pattern, hits: [], more: false }
+      return { pattern, ...(await app.client.call('archive.find', hits)) }
+    })
+    this.backups = $derived(
+      [...(this.list.value?.backups ?? [])].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)),
+    )
+    this.backup = $derived(this.backups.find((each) => each.id === id) ?? null)
+    this.entries = $derived(this.#folders.get(this.folder) ?? null)
+    this.tree = $derived(this.#rows('', 0))
+    void this.list.refresh()
+    void this.load('')
+  }
+
+  /** Fetches a folder, once. */
+  async load(path: string): Promise<void> {
+    if (this.#asked.has(path)) return
+    this.#asked.add(path)
+    try {
+      const item = path === '' ? null : path
+      const { entries } = await this.#app.client.call('archive.list', { backup: this.id, item })
+      this.#folders.set(path, entries)
+      this.error = null
+    } catch (error) {
+      this.#asked.delete(path)
+      this.error = toWire(error)
+    }
+  }
+
+  /** Whether a folder's own folders are not known yet. */
+  isLoading(path: string): boolean {
+    return this.expanded.has(path) && !this.#folders.has(path)
+  }
+
+  /** Shows a folder's entries, with the folders above it open in the tree. */
+  open(path: string): void {
+    this.folder = path
+    this.picked = null
+    for (let at = path; at !== ''; at = parentOf(at)) this.#expand(at)
+    void this.load(path)
+  }
+
+  toggle(path: string): void {
+    if (this.expanded.has(path)) this.expanded.delete(path)
+    else this.#expand(path)
+  }
+
+  search(pattern: string): void {
+    this.pattern = pattern
+    void this.found.refresh()
+  }
+
+  /** Leaves the search for the folder that an entry lies in. */
+  show(entry: ArchiveEntry): void {
+    this.search('')
+    this.open(entry.type === 'directory' ? entry.path : parentOf(entry.path))
+    if (entry.type !== 'directory') this.picked = entry
+  }
+
+  #expand(path: string): void {
+    this.expanded.add(path)
+    void this.load(path)
+  }
+
+  #rows(folder: string, depth: number): TreeRow[] {
+    return (this.#folders.get(folder) ?? [])
+      .filter(({ type }) => type === 'directory')
+      .flatMap(({ path }) => [
+        { path, depth },
+        ...(this.expanded.has(path) ? this.#rows(path, depth + 1) : []),
+      ])
+  }
+}
+
+export const [archiveState, setArchiveState] = createContext<ArchiveState>()
