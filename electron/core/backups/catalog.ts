@@ -72,7 +72,9 @@ export class Catalog {
 
   /** What the last look at each destination could not read: there may be more backups than the list has. */
   unreadable(): readonly Unreadable[] {
-    return [...this.#scans.values()].flatMap((scan) => scan.unreadable)
+    return [...this.#scans.entries()]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .flatMap(([, scan]) => scan.unreadable)
   }
 
   /** Throws `not-found`. */

@@ -19,12 +19,6 @@ import { limitPin, makeSafetyBackup } from './safety-backup.ts'
 import { askSites } from './sites/ask-sites.ts'
 import type { StepKinds } from './step-kind.ts'
 
-/**
- * For how many milliseconds it is believed what accounts, databases and mailboxes a server has. What is in them is
- * looked at again in any case before it is touched.
- */
-const freshFor = 10_000
-
 /** What a restore job needs of the product. */
 export interface RestoreJobParts extends RestoreParts {
   readonly backups: BackupParts
@@ -111,39 +105,26 @@ export async function runRestore(
 ): Promise<JobOutcome> {
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   const startedAt = parts.clock.now().toISOString()
-  let open = await openRestore(asked, parts, { signal: job.signal })
-  try {
-    const { request } = open.context
-    const shown = await makePlan(parts.restorers, open.context, open)
-    requireAsShown(shown, digest)
-    const { safetyBackup, milliseconds } = await saveFirst(request, shown, { job, parts })
-    if (milliseconds > freshFor) {
-      await open[Symbol.asyncDispose]()
-      open = await openRestore(request, parts, { signal: job.signal })
-    }
+  let request: RestoreRequest
+  let safetyBackup: string | null = null
+  {
+    await using open = await openRestore(asked, parts, { signal: job.signal })
+    request = open.context.request
     const plan = await makePlan(parts.restorers, open.context, open)
     requireAsShown(plan, digest)
-    const journal = await parts.journals.begin({
-      ...{ job: job.id, startedAt, phase: 'running', request, plan, safetyBackup },
-      ...{ mark: open.context.mark, steps: {}, report: null, undoneBy: null },
-    })
-    return await finishRestore(open, { journal, job, parts })
-  } finally {
-    await open[Symbol.asyncDispose]()
+    if (plan.undo.method === 'safety-backup') {
+      const destinations = await parts.safetyDestinations()
+      safetyBackup = await makeSafetyBackup(request, plan, { parts: parts.backups, job, destinations })
+    }
   }
-}
-
-/** Makes the safety backup that a plan asks for, and says how long that took. */
-async function saveFirst(
-  request: RestoreRequest,
-  plan: RestorePlan,
-  { job, parts }: { readonly job: JobContext; readonly parts: RestoreJobParts },
-): Promise<{ readonly safetyBackup: string | null; readonly milliseconds: number }> {
-  if (plan.undo.method !== 'safety-backup') return { safetyBackup: null, milliseconds: 0 }
-  const began = parts.clock.monotonic()
-  const destinations = await parts.safetyDestinations()
-  const safetyBackup = await makeSafetyBackup(request, plan, { parts: parts.backups, job, destinations })
-  return { safetyBackup, milliseconds: parts.clock.monotonic() - began }
+  await using open = await openRestore(request, parts, { signal: job.signal })
+  const plan = await makePlan(parts.restorers, open.context, open)
+  requireAsShown(plan, digest)
+  const journal = await parts.journals.begin({
+    ...{ job: job.id, startedAt, phase: 'running', request, plan, safetyBackup },
+    ...{ mark: open.context.mark, steps: {}, report: null, undoneBy: null },
+  })
+  return await finishRestore(open, { journal, job, parts })
 }
 
 async function openSafety(
