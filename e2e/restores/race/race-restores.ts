@@ -98,8 +98,17 @@ async function isTakenBack({ lab }: RacingServer, job: string): Promise<boolean>
   return false
 }
 
+/**
+ * The account whose home is a mount may hide the staging folder while a restore is taken back, and bring it again: the
+ * next one is then refused, and the folder removed as its sentence says.
+ */
 async function requireWhole(server: RacingServer, tenant: Tenant): Promise<void> {
-  const { code, said } = await restore(server, tenant, [])
+  let { code, said } = await restore(server, tenant, [])
+  const [, kept] = /left a folder (\.holdfast-[0-9a-f]{16}-\d+) at \/home\/mia\./.exec(said) ?? []
+  if (code !== 0 && kept !== undefined) {
+    await server.lab.host.exec(`rm -r /home/mia/${kept}`, { user: 'mia' })
+    ;({ code, said } = await restore(server, tenant, []))
+  }
   const other = different(server.originalOf(tenant), await server.homeOf(tenant))
   if (code === 0 && other.length === 0) return
   throw new Error(

@@ -31,7 +31,7 @@ export class Staging {
     if (start === 17) {
       throw new AppError(
         'conflict',
-        `An earlier restore left a folder ${this.name} at ${root}. Nothing was changed; take that restore back first, see: holdfast jobs`,
+        `An earlier restore left a folder ${this.name} at ${root}. Nothing was changed. Take that restore back first, see: holdfast jobs. Where none is unfinished, the account itself kept the folder: look what its part “old” has, then remove it`,
       )
     }
     if (start !== 0) throw this.#failed('no folder could be made beside it', said)
