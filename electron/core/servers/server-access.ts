@@ -83,6 +83,15 @@ export class ServerAccess {
     return { connection, shell, survey, [Symbol.asyncDispose]: () => opened.disposeAsync() }
   }
 
+  /** The same server over the same connection, looked at once more. Disposing closes nothing. */
+  async again(
+    { connection, shell }: OpenServer,
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<OpenServer> {
+    const survey = await takeSurvey(shell, { clock: this.#options.clock, signal })
+    return { connection, shell, survey, [Symbol.asyncDispose]: () => Promise.resolve() }
+  }
+
   /** Connects and logs in for SFTP only. */
   async openSftp(server: Server, options: OpenOptions): Promise<SftpSession & AsyncDisposable> {
     const secrets = options.secrets ?? this.#options.secrets
