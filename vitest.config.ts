@@ -14,8 +14,15 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       {
+        resolve: {
+          alias: [
+            { find: /^electron$/, replacement: `${import.meta.dirname}/electron/main/testing/electron.ts` },
+          ],
+        },
         test: {
           name: 'unit',
+          // It imports Electron, for which tests have a stand-in.
+          server: { deps: { inline: ['electron-store'] } },
           include: ['{shared,electron,renderer,build,e2e}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.lab.test.ts', '**/*.campaign.test.ts'],
           testTimeout: 60_000,
