@@ -13,7 +13,7 @@ import { installCommand, isInstalled, readPrograms } from './programs.ts'
  * not run are one failure, and so are the window's specs.
  */
 async function main(filters: readonly string[]): Promise<void> {
-  const vitest = await createVitest({ project: ['unit', 'lab'], watch: false })
+  const vitest = await createVitest({ project: ['unit', 'boringssl', 'lab'], watch: false })
   const found = await vitest.globTestSpecifications([...filters])
   if (found.length === 0) console.log('No test file has such a name.')
   const { testModules, unhandledErrors } =

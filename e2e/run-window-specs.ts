@@ -24,7 +24,7 @@ export function runWindowSpecs(): Counts {
   const report = join(scratch, 'report.json')
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report }
   try {
-    const built = spawnSync('npm', ['run', '-s', 'build:window'], { cwd: root, stdio: 'inherit' })
+    const built = spawnSync('npm', ['run', '-s', 'build:desktop'], { cwd: root, stdio: 'inherit' })
     if (built.status !== 0) return { passed: 0, failed: 1, skipped: 0 }
     const playwright = join(root, 'node_modules/.bin/playwright')
     const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter', 'list,json']

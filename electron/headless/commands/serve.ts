@@ -4,7 +4,7 @@ import type { AddCommands } from '../command.ts'
 import { parseWhole } from '../names.ts'
 import { openInBrowser } from '../serve/open-browser.ts'
 import { serveBrowser } from '../serve/serve.ts'
-import { readStaticFiles } from '../serve/static-files.ts'
+import { readStaticFiles } from '../../hosts/page-files.ts'
 import { systemClock } from '../system-clock.ts'
 
 /** Where `npm run build:window` puts the window. */
