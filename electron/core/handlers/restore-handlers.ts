@@ -21,6 +21,7 @@ type RestoreHandlers = Pick<
   Handlers,
   | 'restores.plan'
   | 'restores.start'
+  | 'restores.show'
   | 'restores.list'
   | 'restores.planResume'
   | 'restores.resume'
@@ -107,6 +108,13 @@ export function restoreHandlers(app: App): RestoreHandlers {
       requireNoThrowaway(request)
       requireTyped(confirm, request.to.account, 'account')
       return { job: await start('restore', request, (job) => runRestore(request, digest, { job, parts })) }
+    },
+    'restores.show': async ({ job }) => {
+      const { request, plan: confirmed, safetyBackup, steps } = parts.journals.get(job).entry
+      return {
+        ...{ request, plan: confirmed, safetyBackup },
+        steps: confirmed.steps.map((step) => ({ step, state: steps[step.id]?.state ?? 'waiting' })),
+      }
     },
     'restores.list': async () => ({
       restores: [

@@ -1,0 +1,45 @@
+import type { Locator, Page } from '@playwright/test'
+
+/** The task that restores a backup, and what became of it. */
+export class RestorePage {
+  readonly page: Page
+  readonly title: Locator
+  readonly continue: Locator
+  readonly review: Locator
+  readonly plan: Locator
+  readonly names: Locator
+  readonly steps: Locator
+  readonly question: Locator
+  readonly report: Locator
+
+  constructor(page: Page) {
+    this.page = page
+    this.title = page.getByRole('main').getByRole('heading', { level: 2 })
+    this.continue = page.getByRole('button', { name: 'Continue', exact: true })
+    this.review = page.getByRole('button', { name: 'Review the plan' })
+    this.plan = page.getByRole('table', { name: 'What will happen' })
+    this.names = page.getByRole('table', { name: 'Names on the target' })
+    this.steps = page.getByRole('navigation', { name: 'Restore: steps' })
+    this.question = page.getByRole('alertdialog')
+    this.report = page.getByRole('table', { name: 'What came back' })
+  }
+
+  option(name: string): Locator {
+    return this.page.getByRole('radio', { name, exact: true })
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name })
+  }
+
+  account(): Locator {
+    return this.page.getByRole('combobox', { name: 'Account' })
+  }
+
+  /** Types the target's name and says yes. */
+  async confirm(name: string, verb: string): Promise<void> {
+    const yes = this.question.getByRole('button', { name: verb })
+    await this.question.getByRole('textbox').fill(name)
+    await yes.click()
+  }
+}
