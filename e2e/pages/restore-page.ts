@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** The task that restores a backup, and what became of it. */
 export class RestorePage {
@@ -34,6 +34,21 @@ export class RestorePage {
 
   account(): Locator {
     return this.page.getByRole('combobox', { name: 'Account' })
+  }
+
+  /** The field for the new name of something in the backup. */
+  name(from: string | RegExp): Locator {
+    const name =
+      typeof from === 'string' ? `New name for ${from}` : new RegExp(`^New name for .*${from.source}`)
+    return this.page.getByRole('textbox', { name })
+  }
+
+  /** Presses Tab until something has the focus; fails where nothing of that kind ever has. */
+  async tabTo(role: 'radio' | 'treeitem' | 'checkbox' | 'combobox' | 'button', name: string): Promise<void> {
+    const wanted = this.page.getByRole(role, { name, exact: true })
+    const isThere = () => wanted.evaluate((element) => element === element.ownerDocument.activeElement)
+    for (let at = 0; at < 60 && !(await isThere()); at += 1) await this.page.keyboard.press('Tab')
+    await expect(wanted).toBeFocused()
   }
 
   /** Types the target's name and says yes. */
