@@ -130,7 +130,7 @@ test('the whole way is gone by keyboard alone', async ({ empty }) => {
   await restore.tabTo('radio', 'Full account')
   for (let at = 0; at < 4 && !(await restore.option('Single items').isChecked()); at += 1)
     await keyboard.press('ArrowDown')
-  await restore.tabTo('treeitem', 'Email')
+  await restore.tabTo('treeitem', 'Settings')
   await keyboard.press('f')
   await keyboard.press('Enter')
   await restore.tabTo('checkbox', 'Select public_html')

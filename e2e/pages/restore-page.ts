@@ -14,7 +14,7 @@ export class RestorePage {
 
   constructor(page: Page) {
     this.page = page
-    this.title = page.getByRole('main').getByRole('heading', { level: 2 })
+    this.title = page.getByRole('main').getByRole('heading', { level: 2 }).first()
     this.continue = page.getByRole('button', { name: 'Continue', exact: true })
     this.review = page.getByRole('button', { name: 'Review the plan' })
     this.plan = page.getByRole('table', { name: 'What will happen' })
@@ -46,7 +46,7 @@ export class RestorePage {
   /** Presses Tab until something has the focus; fails where nothing of that kind ever has. */
   async tabTo(role: 'radio' | 'treeitem' | 'checkbox' | 'combobox' | 'button', name: string): Promise<void> {
     const wanted = this.page.getByRole(role, { name, exact: true })
-    const isThere = () => wanted.evaluate((element) => element === element.ownerDocument.activeElement)
+    const isThere = async () => (await wanted.and(this.page.locator(':focus')).count()) > 0
     for (let at = 0; at < 60 && !(await isThere()); at += 1) await this.page.keyboard.press('Tab')
     await expect(wanted).toBeFocused()
   }
