@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
+import { reportWithGaps, stopRestore } from './fixtures/stopped-restore.ts'
 import { expect, test } from './fixtures/window-test.ts'
 import { ArchivePage } from './pages/archive-page.ts'
 import { BackupsPage } from './pages/backups-page.ts'
@@ -167,7 +168,7 @@ test('the whole way is gone by keyboard alone', async ({ empty }) => {
   await expect(new Frame(empty).heading).toHaveText('Overview')
 })
 
-test('a server that does not answer is said beside the target, and can be tried again', async ({ fleet }) => {
+test('a backup that cannot be read is said beside the target, and leaving asks first', async ({ fleet }) => {
   await new Frame(fleet).entry('Backups').click()
   await fleet.getByRole('button', { name: 'Restore…' }).click()
   const restore = new RestorePage(fleet)
@@ -177,11 +178,55 @@ test('a server that does not answer is said beside the target, and can be tried 
   await expect(fleet.getByRole('table', { name: 'Backups of alice' })).toContainText('Today 02:00')
   await restore.continue.click()
   await restore.continue.click()
-  await expect(fleet.getByRole('alert')).toContainText(/harbor-1/, { timeout: 60_000 })
+  await expect(fleet.getByRole('alert')).toContainText('use another copy', { timeout: 60_000 })
   await expect(restore.review).toBeDisabled()
   await expect(restore.button('Try again')).toBeVisible()
   await fleet.keyboard.press('Escape')
   await expect(fleet.getByRole('alertdialog')).toContainText('Nothing was changed on any server')
   await fleet.getByRole('button', { name: 'Leave', exact: true }).click()
   await expect(new Frame(fleet).heading).toHaveText('Overview')
+})
+
+test('a restore that stopped in the middle is shown first, and can be continued or taken back', async ({
+  fleet,
+  fleetHost,
+}) => {
+  const journal = await stopRestore(fleetHost.app)
+  await fleet.reload()
+  await fleet.getByRole('button', { name: 'Continue or take back…' }).click()
+  const restore = new RestorePage(fleet)
+  await expect(restore.title).toHaveText('The restore to bergdorp stopped in the middle')
+  await expect(restore.way).toContainText(
+    /Put everything.*Prepared, not in use yet.*Install the crontab.*Waiting/,
+  )
+  await restore.button('Take it back…').click()
+  await expect(restore.question).toContainText('what was there before is put back')
+  await restore.question.getByRole('button', { name: 'Go back' }).click()
+  await expect(restore.continue).toBeEnabled()
+
+  await journal.update({ phase: 'restored', report: reportWithGaps(journal.entry.job) })
+  await fleet.reload()
+  await expect(restore.title).toHaveText('Restored to bergdorp in part, with 1 warning')
+  await expect(restore.report).toContainText('38,417 of 38,418 files')
+  await expect(restore.report).toContainText('MySQL database bergdorp_wp')
+  await fleet.getByText('1 that is not right').click()
+  await expect(restore.report).toContainText('marked immutable at the target')
+  await expect(restore.button('Take cron jobs into use')).toBeVisible()
+})
+
+test('a restore that is stopped is taken back', async ({ empty }) => {
+  const backups = await backUpMarina(empty)
+  await backups.selected.getByRole('button', { name: 'Restore…' }).click()
+  const restore = new RestorePage(empty)
+  await restore.option('Files only').check()
+  await restore.continue.click()
+  await restore.review.click({ timeout: 60_000 })
+  await restore.button('Restore to marina…').click()
+  await restore.confirm('marina', 'Overwrite marina')
+  await restore.button('Stop and undo…').click()
+  await expect(restore.question).toContainText('is taken back')
+  await restore.question.getByRole('button', { name: 'Stop and undo' }).click()
+  await expect(restore.title).toHaveText(/Nothing was restored|Taken back: marina is as it was before/, {
+    timeout: 60_000,
+  })
 })

@@ -11,6 +11,7 @@ export class RestorePage {
   readonly steps: Locator
   readonly question: Locator
   readonly report: Locator
+  readonly way: Locator
 
   constructor(page: Page) {
     this.page = page
@@ -21,6 +22,7 @@ export class RestorePage {
     this.names = page.getByRole('table', { name: 'Names on the target' })
     this.steps = page.getByRole('navigation', { name: 'Restore: steps' })
     this.question = page.getByRole('alertdialog')
+    this.way = page.getByRole('table', { name: 'Steps of the restore' })
     this.report = page.getByRole('table', { name: 'What came back' })
   }
 

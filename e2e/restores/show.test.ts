@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createClient, type Client } from '../../shared/client.ts'
 import type { Job } from '../../shared/model/job.ts'
+import type { RestoreRequest } from '../../shared/model/restore.ts'
 import { openMemorySecrets } from '../../electron/core/secrets/memory.ts'
 import { openDataFolder } from '../../electron/headless/data-folder.ts'
 import { startPracticeServer } from '../../electron/headless/practice-server/practice-server.ts'
@@ -13,8 +14,12 @@ import { systemClock } from '../../electron/headless/system-clock.ts'
 /** Resolves when a job has ended, to its state. */
 function ended(client: Client, { id }: Job): Promise<Job['state']> {
   const { promise, resolve } = Promise.withResolvers<Job['state']>()
-  const look = (job: Job) => job.id === id && job.finishedAt !== null && resolve(job.state)
-  client.onEvent((event) => void (event.type === 'job.changed' && look(event.job)))
+  const look = (job: Job) => {
+    if (job.id === id && job.finishedAt !== null) resolve(job.state)
+  }
+  client.onEvent((event) => {
+    if (event.type === 'job.changed') look(event.job)
+  })
   void client.call('jobs.show', { id, log: false }).then(({ job }) => look(job))
   return promise
 }
@@ -39,16 +44,15 @@ test('shows what was confirmed of a restore, and how far each of its steps is', 
     ...{ exclude: [], credentials: true },
   })
   for (const job of jobs) expect(await ended(client, job)).toBe('succeeded')
-  const request = {
+  const request: RestoreRequest = {
     from: { kind: 'backup', backup: 'practice/marina@latest', destination: null },
     ...{ to: { server: 'practice', account: 'noor' }, scope: 'full', items: ['files/public_html'], map: [] },
     ...{ keepExtra: true, mail: 'replace', tableAs: null, create: false, enableCron: false },
     ...{ acceptUnsaved: [], undoes: null },
-  } as const
-  const asked = { ...request, items: [...request.items], map: [], acceptUnsaved: [] }
-  const { plan } = await client.call('restores.plan', { request: asked })
+  }
+  const { plan } = await client.call('restores.plan', { request })
   const { digest } = plan
-  const { job } = await client.call('restores.start', { request: asked, digest, confirm: 'noor' })
+  const { job } = await client.call('restores.start', { request, digest, confirm: 'noor' })
   expect(await ended(client, job)).toBe('succeeded')
 
   const shown = await client.call('restores.show', { job: job.id })
