@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { reportWithGaps, stopRestore } from './fixtures/stopped-restore.ts'
 import { expect, test } from './fixtures/window-test.ts'
@@ -229,4 +230,26 @@ test('a restore that is stopped is taken back', async ({ empty }) => {
   await expect(restore.title).toHaveText(/Nothing was restored|Taken back: marina is as it was before/, {
     timeout: 60_000,
   })
+})
+
+test('what changed at the target since the plan is shown in a new plan, and nothing is done before', async ({
+  empty,
+}) => {
+  const backups = await backUpMarina(empty)
+  await backups.selected.getByRole('button', { name: 'Restore…' }).click()
+  const restore = new RestorePage(empty)
+  await restore.option('Files only').check()
+  await restore.continue.click()
+  await restore.review.click({ timeout: 60_000 })
+  const home = /into (\/\S+\/home\/marina)/.exec(await restore.plan.innerText())?.[1] ?? ''
+  await writeFile(join(home, 'public_html/made-meanwhile.html'), 'mine')
+  await restore.button('Restore to marina…').click()
+  await restore.confirm('marina', 'Overwrite marina')
+  await expect(empty.getByText('The target changed since the plan was shown')).toBeVisible({
+    timeout: 60_000,
+  })
+  await expect(restore.title).toHaveText('This is exactly what will happen on marina')
+  await expect(restore.plan).toContainText('public_html/made-meanwhile.html', { timeout: 30_000 })
+  expect(await readFile(join(home, 'public_html/made-meanwhile.html'), 'utf8')).toBe('mine')
+  await expect(restore.button('Restore to marina…')).toBeEnabled()
 })

@@ -47,10 +47,13 @@ export class RestoreRunState {
   undoing = $state(false)
   /** The restore's own job. */
   readonly job: Job | null
+  /** The last job that was started here for it, else its own. */
+  readonly latest: Job | null
   /** The job that works on it now. */
   readonly active: Job | null
   readonly state: RunState
   readonly #client: Client
+  #started = $state<string | null>(null)
 
   constructor(id: string, { client, jobs }: { readonly client: Client; readonly jobs: JobsState }) {
     this.id = id
@@ -62,6 +65,7 @@ export class RestoreRunState {
     })
     this.undoPlan = new Loaded(() => client.call('restores.planUndo', { job: id }))
     this.job = $derived(jobs.byId(id) ?? this.known.value?.job ?? null)
+    this.latest = $derived((this.#started === null ? null : jobs.byId(this.#started)) ?? this.job)
     this.active = $derived.by(() => {
       if (this.job !== null && isGoing(this.job)) return this.job
       const to = this.known.value?.summary?.to
@@ -101,11 +105,11 @@ export class RestoreRunState {
 
   /** Goes on where it was cut off. */
   async resume(): Promise<void> {
-    await this.#told(() => this.#client.call('restores.resume', { job: this.id }))
+    await this.#begun(() => this.#client.call('restores.resume', { job: this.id }))
   }
 
   async rollBack(): Promise<void> {
-    await this.#told(() => this.#client.call('restores.rollback', { job: this.id }))
+    await this.#begun(() => this.#client.call('restores.rollback', { job: this.id }))
   }
 
   lookAtUndo(): void {
@@ -118,7 +122,7 @@ export class RestoreRunState {
   /** `confirm`: the account's name, typed. */
   async undo(confirm: string): Promise<void> {
     const digest = this.undoPlan.value?.plan?.digest ?? null
-    await this.#told(() => this.#client.call('restores.undo', { job: this.id, digest, confirm }))
+    await this.#begun(() => this.#client.call('restores.undo', { job: this.id, digest, confirm }))
     if (this.error === null) this.undoing = false
   }
 
@@ -132,6 +136,13 @@ export class RestoreRunState {
       report: (await found(client.call('restores.report', { job: id })))?.report ?? null,
       job: shown?.job ?? null,
     }
+  }
+
+  async #begun(act: () => Promise<{ readonly job: Job }>): Promise<void> {
+    await this.#told(async () => {
+      const { job } = await act()
+      this.#started = job.id
+    })
   }
 
   async #told(act: () => Promise<unknown>): Promise<void> {
