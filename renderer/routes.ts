@@ -11,12 +11,27 @@ export type Route =
   | { readonly screen: 'backups' }
   | { readonly screen: 'source'; readonly server: string; readonly source: string }
   | { readonly screen: 'archive'; readonly server: string; readonly source: string; readonly backup: string }
+  /** A restore that is being put together: from nothing, from a source, or of (some items of) a backup. */
+  | {
+      readonly screen: 'restore'
+      readonly server: string | null
+      readonly source: string | null
+      readonly backup: string | null
+      readonly items: readonly string[]
+    }
+  | { readonly screen: 'restore-run'; readonly job: string }
   | { readonly screen: 'unknown'; readonly path: string }
 
 /** A screen that there is. */
 export type KnownRoute = Exclude<Route, { screen: 'unknown' }>
 
 const overview: Route = { screen: 'overview' }
+
+/** A restore of which nothing is chosen yet. */
+export const startOfRestore = {
+  ...{ screen: 'restore', server: null, source: null, backup: null },
+  items: [],
+} as const satisfies KnownRoute
 
 /** The screen of an address's fragment: `#/servers/web1`. Never throws. */
 export function parseRoute(hash: string): Route {
@@ -31,6 +46,9 @@ export function parseRoute(hash: string): Route {
   if (parts[0] === 'settings' && parts.length === 1) return { screen: 'settings' }
   if (parts[0] === 'jobs') return jobsRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'backups') return backupsRoute(parts) ?? { screen: 'unknown', path }
+  if (parts[0] === 'restore') return restoreRoute(parts)
+  if (parts[0] === 'restores' && parts[1] !== undefined && parts.length === 2)
+    return { screen: 'restore-run', job: parts[1] }
   return { screen: 'unknown', path }
 }
 
@@ -59,6 +77,13 @@ export function hrefOf(route: KnownRoute): string {
       return pathOf('backups', route.server, route.source)
     case 'archive':
       return pathOf('backups', route.server, route.source, route.backup)
+    case 'restore': {
+      const { server, source, backup, items } = route
+      const parts = [server, source, backup].filter((part) => part !== null)
+      return pathOf('restore', ...parts, ...(backup === null ? [] : items))
+    }
+    case 'restore-run':
+      return pathOf('restores', route.job)
   }
 }
 
@@ -73,6 +98,11 @@ function backupsRoute([, server, source, backup, ...rest]: readonly string[]): R
   if (source === undefined) return null
   if (backup === undefined) return { screen: 'source', server, source }
   return { screen: 'archive', server, source, backup }
+}
+
+function restoreRoute([, server, source, backup, ...items]: readonly string[]): Route {
+  if (server === undefined || source === undefined) return startOfRestore
+  return { screen: 'restore', server, source, backup: backup ?? null, items }
 }
 
 function decode(part: string): string {

@@ -12,6 +12,7 @@ import { RestorePlan } from './model/restore-plan.ts'
 import { RestoreReport } from './model/restore-report.ts'
 import { ServerRestorePlan, ServerRestoreRequest } from './model/restore-server.ts'
 import { RestoreRequest } from './model/restore.ts'
+import { RestoreProgress } from './model/restore-progress.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
 import { command, query, type Procedure } from './procedure.ts'
@@ -294,6 +295,8 @@ export const contract = {
     z.strictObject({ request: ServerRestoreRequest, digest: Sha256, confirm: z.string().max(255) }),
     z.strictObject({ job: Job }),
   ),
+  /** What was confirmed, and how far each of its steps has come, in the order of the plan. */
+  'restores.show': query(byJob, RestoreProgress),
   'restores.list': query(none, z.strictObject({ restores: z.array(RestoreSummary) })),
   /** What going on with a restore would do otherwise than was confirmed; null where nothing. */
   'restores.planResume': query(byJob, z.strictObject({ plan: ServerRestorePlan.nullable() })),

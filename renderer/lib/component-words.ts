@@ -11,6 +11,13 @@ export const componentWords = {
   config: 'Settings',
 } as const satisfies Record<ComponentKind, string>
 
+/** A component as plans and reports name it, in words: `MySQL database alice_wp`. */
+export function componentTitle(component: string): string {
+  const [kind = '', ...name] = component.split(' ')
+  const words = (componentWords as Readonly<Record<string, string>>)[kind]
+  return words === undefined ? component : [words, ...name].join(' ')
+}
+
 /** What a component's items are. */
 export function itemWords(kind: ComponentKind, count: number): string {
   const one = count === 1

@@ -27,7 +27,8 @@ export async function downloadFile(
   save(new Blob(pieces), name)
 }
 
-function save(content: Blob, name: string): void {
+/** Hands a file to the browser as a download. */
+export function save(content: Blob, name: string): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(content)
   link.download = name

@@ -1,10 +1,10 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
 import type { Job } from '../../../shared/model/job.ts'
+import { isThrowaway, throwawayPrefix } from '../../../shared/throwaway.ts'
 import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
-import { isThrowaway, throwawayPrefix } from '../restores/drill/throwaway.ts'
 import { unfinishedRestore } from '../restores/interrupted.ts'
 import type { RestoreJournal } from '../restores/journal.ts'
 import { planRestore, runRestore } from '../restores/restore-job.ts'
@@ -21,6 +21,7 @@ type RestoreHandlers = Pick<
   Handlers,
   | 'restores.plan'
   | 'restores.start'
+  | 'restores.show'
   | 'restores.list'
   | 'restores.planResume'
   | 'restores.resume'
@@ -107,6 +108,13 @@ export function restoreHandlers(app: App): RestoreHandlers {
       requireNoThrowaway(request)
       requireTyped(confirm, request.to.account, 'account')
       return { job: await start('restore', request, (job) => runRestore(request, digest, { job, parts })) }
+    },
+    'restores.show': async ({ job }) => {
+      const { request, plan: confirmed, safetyBackup, steps } = parts.journals.get(job).entry
+      return {
+        ...{ request, plan: confirmed, safetyBackup },
+        steps: confirmed.steps.map((step) => ({ step, state: steps[step.id]?.state ?? 'waiting' })),
+      }
     },
     'restores.list': async () => ({
       restores: [

@@ -1,7 +1,7 @@
 import type { RestorePlan } from '../../../shared/model/restore-plan.ts'
 import type { SourceOverrides } from '../../../shared/model/source.ts'
+import { isThrowaway } from '../../../shared/throwaway.ts'
 import { noOverrides, type OverrideStore } from '../sources/override-store.ts'
-import { isThrowaway } from './drill/throwaway.ts'
 
 /** What lies outside a home and belongs to the account that a plan makes, as `holdfast source set` takes it. */
 export function broughtFromOutside(plan: Pick<RestorePlan, 'steps' | 'to' | 'mapping'>): {

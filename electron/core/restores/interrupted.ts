@@ -1,5 +1,5 @@
 import type { Job } from '../../../shared/model/job.ts'
-import { isThrowaway } from './drill/throwaway.ts'
+import { isThrowaway } from '../../../shared/throwaway.ts'
 import type { RestoreJournals } from './journal.ts'
 import type { ServerJournals } from './whole-server/server-journal.ts'
 

@@ -1,25 +1,12 @@
 import { z } from 'zod'
 import { Instant } from '../../../shared/model/name.ts'
 import { RestorePlan } from '../../../shared/model/restore-plan.ts'
+import { StepState } from '../../../shared/model/restore-progress.ts'
 import { RestoreReport } from '../../../shared/model/restore-report.ts'
 import { RestoreRequest } from '../../../shared/model/restore.ts'
 import type { Log } from '../ports.ts'
 import type { Document } from '../store/document.ts'
 import { Journal, JournalFolder } from './journal-folder.ts'
-
-/** How far a step has come. Written before the step goes on, so a crash leaves at worst a state too early. */
-export const StepState = z.enum([
-  'waiting',
-  'preparing',
-  'prepared',
-  'applying',
-  'applied',
-  'committing',
-  'committed',
-  'rolling-back',
-  'rolled-back',
-])
-export type StepState = z.infer<typeof StepState>
 
 /** All that is needed to go on with a restore, or to take it back, when nothing else is left of it. */
 export const JournalEntry = z.object({

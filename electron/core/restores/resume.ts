@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
+import { isThrowaway } from '../../../shared/throwaway.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
-import { isThrowaway } from './drill/throwaway.ts'
 import type { RestoreJournal } from './journal.ts'
 import { openAgain } from './open-again.ts'
 import { finishRestore, takeBack, type RestoreJobParts } from './restore-job.ts'

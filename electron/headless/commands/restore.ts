@@ -7,11 +7,11 @@ import type { Job } from '../../../shared/model/job.ts'
 import { MapKind, type MapOverride } from '../../../shared/model/restore-mapping.ts'
 import type { RestoreReport } from '../../../shared/model/restore-report.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
+import { describeReport } from '../../../shared/report-text.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { exitCodeOf, followJobs } from '../follow-jobs.ts'
 import { parseSourceRef, parseWord } from '../names.ts'
 import { describePlan } from '../print/plan.ts'
-import { describeReport } from '../print/report.ts'
 import { restoreServer, resumeUnfinished, type ServerRestoreOptions } from './restore-server.ts'
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]

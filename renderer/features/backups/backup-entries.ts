@@ -1,6 +1,7 @@
 import FolderSearch from '@lucide/svelte/icons/folder-search'
 import Pin from '@lucide/svelte/icons/pin'
 import PinOff from '@lucide/svelte/icons/pin-off'
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
 import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import Trash from '@lucide/svelte/icons/trash-2'
 import type { Backup } from '../../../shared/model/backup.ts'
@@ -20,6 +21,10 @@ export function backupEntries(
 ): readonly MenuEntry[] {
   const { server, source } = state
   return [
+    {
+      ...{ text: 'Restore…', icon: RotateCcw },
+      onSelect: () => navigation.go({ screen: 'restore', server, source, backup: backup.id, items: [] }),
+    },
     {
       ...{ text: 'Browse contents', icon: FolderSearch },
       onSelect: () => navigation.go({ screen: 'archive', server, source, backup: backup.id }),

@@ -9,6 +9,7 @@ import { JobsState } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { PreferencesState } from './preferences.svelte.ts'
 import { PracticeState } from './practice.svelte.ts'
+import { RestoresState } from './restores.svelte.ts'
 import { SecretsState } from './secrets.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 
@@ -21,6 +22,7 @@ export interface AppState {
   readonly fleet: FleetState
   readonly jobs: JobsState
   readonly practice: PracticeState
+  readonly restores: RestoresState
   readonly secrets: SecretsState
   readonly toasts: Toasts
   readonly runs: BackupRuns
@@ -36,6 +38,7 @@ export function createAppState(door: Door, page: Window): AppState {
     fleet: new FleetState(client),
     jobs: new JobsState(client),
     practice: new PracticeState(client),
+    restores: new RestoresState(client),
     secrets: new SecretsState(client),
     connection: new Connection(door),
     navigation: new Navigation(page),

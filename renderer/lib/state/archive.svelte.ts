@@ -26,6 +26,8 @@ export class ArchiveState {
   pattern = $state('')
   error = $state.raw<WireError | null>(null)
   readonly expanded = new SvelteSet<string>()
+  /** Paths that are to be restored, each with all that is below it. */
+  readonly selected = new SvelteSet<string>()
   readonly #folders = new SvelteMap<string, readonly ArchiveEntry[]>()
   readonly #asked = new SvelteSet<string>()
   readonly #app: AppState
@@ -54,7 +56,6 @@ export class ArchiveState {
     this.backup = $derived(this.backups.find((each) => each.id === id) ?? null)
     this.entries = $derived(this.#folders.get(this.folder) ?? null)
     this.tree = $derived(this.#rows('', 0))
-    void this.list.refresh()
     void this.load('')
   }
 
@@ -94,6 +95,20 @@ export class ArchiveState {
   search(pattern: string): void {
     this.pattern = pattern
     void this.found.refresh()
+  }
+
+  /** `yes`: chosen itself; `within`: something around it is; `some`: something below it is. */
+  selection(path: string): 'yes' | 'within' | 'some' | 'no' {
+    if (this.selected.has(path)) return 'yes'
+    for (let at = parentOf(path); at !== ''; at = parentOf(at)) if (this.selected.has(at)) return 'within'
+    return [...this.selected].some((each) => each.startsWith(`${path}/`)) ? 'some' : 'no'
+  }
+
+  /** Chooses a path with all that is below it, or no longer. */
+  select(path: string): void {
+    if (this.selected.delete(path)) return
+    for (const each of [...this.selected]) if (each.startsWith(`${path}/`)) this.selected.delete(each)
+    this.selected.add(path)
   }
 
   /** Leaves the search for the folder that an entry lies in. */

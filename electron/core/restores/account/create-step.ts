@@ -2,12 +2,12 @@ import { AppError } from '../../../../shared/errors.ts'
 import type { StepOf } from '../../../../shared/model/restore-plan.ts'
 import type { ComponentReport } from '../../../../shared/model/restore-report.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
+import { isThrowaway } from '../../../../shared/throwaway.ts'
 import type { UnixCredentials } from '../../archive/credentials-document.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { StepContext } from '../restore-context.ts'
 import type { StepKind } from '../step-kind.ts'
 import { onAccount, refused } from './over-there.ts'
-import { isThrowaway } from '../drill/throwaway.ts'
 import { newPassword } from './password.ts'
 
 type Step = StepOf<'create-account'>

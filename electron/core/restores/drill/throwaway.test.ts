@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { RestorePlan, RestoreStep } from '../../../../shared/model/restore-plan.ts'
+import { isThrowaway } from '../../../../shared/throwaway.ts'
 import type { RestoreArchive } from '../restore-context.ts'
 import { testMapping } from '../test-mapping.ts'
 import { requireOnlyNew } from './only-new.ts'
-import { isThrowaway, throwawayMapping, throwawayName } from './throwaway.ts'
+import { throwawayMapping, throwawayName } from './throwaway.ts'
 
 const account = throwawayName(Buffer.from('0a1b2c3d', 'hex'))
 const archive = {

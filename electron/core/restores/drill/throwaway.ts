@@ -1,14 +1,7 @@
 import { posix } from 'node:path'
 import type { MappedDatabase, MappedPath, RestoreMapping } from '../../../../shared/model/restore-mapping.ts'
 import type { RestoreArchive } from '../restore-context.ts'
-
-/** What the names of all throwaway accounts begin with; people's restores may not go there. */
-export const throwawayPrefix = 'hfdrill_'
-
-/** Whether an account is one that a drill makes and removes. */
-export function isThrowaway(account: string): boolean {
-  return account.startsWith(throwawayPrefix)
-}
+import { throwawayPrefix } from '../../../../shared/throwaway.ts'
 
 /** The name of a throwaway account; `random`: 4 bytes. */
 export function throwawayName(random: Uint8Array): string {

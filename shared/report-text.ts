@@ -1,4 +1,4 @@
-import type { RestoreReport } from '../../../shared/model/restore-report.ts'
+import type { RestoreReport } from './model/restore-report.ts'
 
 const outcomes: Readonly<Record<RestoreReport['outcome'], string>> = {
   restored: 'restored',
