@@ -1,6 +1,7 @@
 // Draws the icons of the desktop from the mark, with a browser: run it where the mark has changed, and commit what
 // it makes. build/icons: <size>x<size>.png, icon.icns, icon.ico; build/icons/tray: one for each state, and for macOS,
 // which colours it itself, a Template.
+import { Buffer } from 'node:buffer'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { chromium } from '@playwright/test'
