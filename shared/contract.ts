@@ -15,6 +15,7 @@ import { RestoreRequest } from './model/restore.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
 import { command, query, type Procedure } from './procedure.ts'
+import { recoveryKeyContract } from './recovery-key-contract.ts'
 import { scheduleContract } from './schedule-contract.ts'
 
 const none = z.strictObject({})
@@ -184,7 +185,20 @@ export const contract = {
   'sources.set': command(SourceRef.extend({ overrides: GivenOverrides }), done),
 
   /** Adds a place after it was seen to work: nothing is stored of one that was not. */
-  'destinations.add': command(NewDestination, z.strictObject({ destination: DestinationProfile })),
+  'destinations.add': command(
+    NewDestination,
+    /** `backups`: how many were found there; `unreadable`: those that were not. */
+    z.strictObject({
+      destination: DestinationProfile,
+      backups: z.int(),
+      unreadable: z.array(Unreadable),
+    }),
+  ),
+  /** Switches the encryption of new copies; what lies there stays as it is. */
+  'destinations.setEncrypted': command(
+    byName.extend({ encrypted: z.boolean() }),
+    z.strictObject({ destination: DestinationProfile }),
+  ),
   'destinations.list': query(none, z.strictObject({ destinations: z.array(DestinationProfile) })),
   'destinations.show': query(
     byName,
@@ -326,6 +340,7 @@ export const contract = {
   'cron.enable': command(SourceRef, z.strictObject({ enabled: z.int() })),
 
   ...scheduleContract,
+  ...recoveryKeyContract,
 
   'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),
   'jobs.show': query(

@@ -12,6 +12,7 @@ import type { ServerProfiles } from '../servers/profiles.ts'
 import type { OpenServer, ServerAccess } from '../servers/server-access.ts'
 import { discover, type ServerLook } from '../sources/discover.ts'
 import { noOverrides, type OverrideStore } from '../sources/override-store.ts'
+import type { Encryption } from '../encryption/encryption.ts'
 import type { Catalog } from './catalog.ts'
 import type { Place } from './claim-name.ts'
 import type { MissingCopies } from './missing-copies.ts'
@@ -27,6 +28,7 @@ export interface BackupParts {
   readonly overrides: OverrideStore
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
+  readonly encryption: Encryption
   readonly spoolFolder: string
   readonly space: SpaceRules
 }

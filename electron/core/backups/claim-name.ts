@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { archiveStem } from '../archive/name.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { MissingCopies } from './missing-copies.ts'
-import { keysOf } from './stored-backup.ts'
+import { bodyKeysOf, keysOf } from './stored-backup.ts'
 
 /** A destination of a run and the folder of the source there. */
 export interface Place {
@@ -28,8 +28,8 @@ const mostPerDay = 1000
 
 /** Everything whose existence means that a name is taken, or was. */
 function takenKeys(stem: Key): readonly Key[] {
-  const { archive, index, manifest, state } = keysOf(stem)
-  return [archive, `${archive}.age`, index, `${index}.age`, manifest, state]
+  const { manifest, state } = keysOf(stem)
+  return [...bodyKeysOf(stem), manifest, state]
 }
 
 interface Tried extends Claimed {

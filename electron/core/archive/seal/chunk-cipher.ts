@@ -29,29 +29,51 @@ function nonceOf(number: number, last: boolean): Buffer {
   return nonce
 }
 
-function sealChunk(key: Uint8Array, nonce: Buffer, plain: Uint8Array): Uint8Array {
-  if (!native) return chacha20poly1305(key, nonce).encrypt(plain)
+/** One chunk: what goes in, and where what comes out goes. */
+interface Chunk {
+  readonly nonce: Buffer
+  readonly from: Uint8Array
+  readonly to: Uint8Array
+}
+
+function sealChunk(key: Uint8Array, { nonce, from, to }: Chunk): void {
+  if (!native) {
+    chacha20poly1305(key, nonce).encrypt(from, to)
+    return
+  }
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: tagSize })
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  to.set(cipher.update(from))
+  cipher.final()
+  to.set(cipher.getAuthTag(), from.length)
 }
 
 /** Throws where the chunk is not what was sealed. */
-function openChunk(key: Uint8Array, nonce: Buffer, sealed: Uint8Array): Uint8Array {
-  if (!native) return chacha20poly1305(key, nonce).decrypt(sealed)
+function openChunk(key: Uint8Array, { nonce, from, to }: Chunk): void {
+  if (!native) {
+    chacha20poly1305(key, nonce).decrypt(from, to)
+    return
+  }
   const decipher = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: tagSize })
-  decipher.setAuthTag(sealed.subarray(sealed.length - tagSize))
-  return Buffer.concat([decipher.update(sealed.subarray(0, -tagSize)), decipher.final()])
+  decipher.setAuthTag(from.subarray(-tagSize))
+  to.set(decipher.update(from.subarray(0, -tagSize)))
+  decipher.final()
 }
 
-type EachChunk = (key: Uint8Array, nonce: Buffer, chunk: Uint8Array) => Uint8Array
+interface Sizes {
+  readonly from: number
+  readonly to: number
+}
 
-function eachChunk(run: ChunkRun, sizes: { readonly from: number; readonly to: number }, act: EachChunk) {
+function eachChunk(run: ChunkRun, { from, to }: Sizes, act: (key: Uint8Array, chunk: Chunk) => void) {
   const { key, first, last, data } = run
-  const count = Math.max(1, Math.ceil(data.length / sizes.from))
-  const result = new Uint8Array(data.length + count * (sizes.to - sizes.from))
+  const count = Math.max(1, Math.ceil(data.length / from))
+  const result = new Uint8Array(data.length + count * (to - from))
   for (let at = 0; at < count; at += 1) {
-    const chunk = data.subarray(at * sizes.from, (at + 1) * sizes.from)
-    result.set(act(key, nonceOf(first + at, last && at === count - 1), chunk), at * sizes.to)
+    act(key, {
+      nonce: nonceOf(first + at, last && at === count - 1),
+      from: data.subarray(at * from, (at + 1) * from),
+      to: result.subarray(at * to, (at + 1) * to),
+    })
   }
   return result
 }
