@@ -34,9 +34,18 @@ async function copyAt(destination: string) {
   return (await listed()).backups[0]?.copies.find((copy) => copy.destination === destination)
 }
 
+/** With a vault, as on a machine without a keychain. */
+async function computer(): Promise<Holdfast> {
+  const made = await Holdfast.create()
+  const file = join(made.folder, 'passphrase.txt')
+  await writeFile(file, 'correct horse battery staple\n', { mode: 0o600 })
+  made.env['HOLDFAST_PASSPHRASE_FILE'] = file
+  return made
+}
+
 beforeAll(async () => {
   host = await startHost({ layer: 'seeded' })
-  holdfast = await Holdfast.create()
+  holdfast = await computer()
   const [fingerprint] = await host.hostKeys()
   await holdfast.json([
     ...['server', 'add', 'lab', '--host', host.ip, '--user', 'root', '--key', host.key],
@@ -190,7 +199,7 @@ describe('an encrypted backup', () => {
 
 describe('a new computer', () => {
   test('without the recovery key is told that it cannot read what is there', async () => {
-    await using other = await Holdfast.create()
+    await using other = await computer()
     const { stdout } = await other.run(['destination', 'add', 'local', 'old', '--path', sealedFolder()])
     expect(stdout).toContain('recovery-key use')
     const { backups, unreadable } = await listed(other)
@@ -200,7 +209,7 @@ describe('a new computer', () => {
   })
 
   test('with it sees, checks and restores everything, and encrypts for it too', async () => {
-    await using other = await Holdfast.create()
+    await using other = await computer()
     const add = ['destination', 'add', 'local', 'old', '--path', sealedFolder(), '--recovery-key']
     expect((await other.run([...add, '--encrypt'], { input: `${key}\n` })).code).toBe(0)
     expect((await listed(other)).backups).toHaveLength((await listed()).backups.length)

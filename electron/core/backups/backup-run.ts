@@ -89,7 +89,11 @@ async function openPlaces(
     ({ name }) => name,
     async (destination) => {
       const { folder, file: known } = await openServerFolder(destination, file, { signal, folderName })
-      return { destination, folder: sourceFolder(folder, source.kind, source.name), serverId: known.id }
+      const { encrypted: sealed } = parts.destinations.get(destination.name)
+      return {
+        ...{ destination, sealed, serverId: known.id },
+        folder: sourceFolder(folder, source.kind, source.name),
+      }
     },
   )
   const serverId = found[0]?.serverId ?? server.id

@@ -40,13 +40,10 @@ async function claimTargets(
   await remember(claim.claims, false)
   job.note('info', `Backing up ${run.server.name}/${run.source.name} as ${claim.stem}.tar.gz`)
   const { encryption } = parts
-  const sealing = new Set(parts.destinations.encrypting())
-  const recipients = claim.claims.some(({ place }) => sealing.has(place.destination.name))
-    ? await encryption.recipients()
-    : null
-  return claim.claims.map(({ place: { destination }, stem }) => ({
-    ...{ destination, stem },
-    recipients: sealing.has(destination.name) ? recipients : null,
+  const sealed = claim.claims.some(({ place }) => place.sealed) ? await encryption.recipients() : null
+  return claim.claims.map(({ place, stem }) => ({
+    ...{ destination: place.destination, stem },
+    recipients: place.sealed ? sealed : null,
   }))
 }
 

@@ -8,6 +8,8 @@ import { bodyKeysOf, keysOf } from './stored-backup.ts'
 export interface Place {
   readonly destination: Destination
   readonly folder: Key
+  /** Whether the archive there is encrypted, and so called `.tar.gz.age`. */
+  readonly sealed: boolean
 }
 
 /** An archive's name at one place: its key without the ending. */
@@ -37,7 +39,8 @@ interface Tried extends Claimed {
 }
 
 async function giveBack(tried: readonly Tried[]): Promise<void> {
-  for (const { place, stem, won } of tried) if (won) await place.destination.release(keysOf(stem).archive)
+  for (const { place, stem, won } of tried)
+    if (won) await place.destination.release(keysOf(stem, place).archive)
 }
 
 /** Tries to claim a stem at every place that can be reached. */
@@ -53,7 +56,7 @@ async function claimEverywhere(
       ({ destination }) => destination.name,
       async (place) => {
         const stem = `${place.folder}/${name}`
-        const won = await place.destination.claim(keysOf(stem).archive, takenKeys(stem), { signal })
+        const won = await place.destination.claim(keysOf(stem, place).archive, takenKeys(stem), { signal })
         all.push({ place, stem, won })
         return { place, stem, won }
       },

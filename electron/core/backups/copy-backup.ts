@@ -183,7 +183,9 @@ async function claimTarget(
     claims.splice(0, claims.length, { destination: destination.name, key: stem, tried })
     await job.claimed(claims)
   }
-  const named = await claimName([{ destination, folder: sourceFolder(folder, source.kind, source.name) }], {
+  const { encrypted: sealed } = parts.destinations.get(destination.name)
+  const place = { destination, sealed, folder: sourceFolder(folder, source.kind, source.name) }
+  const named = await claimName([place], {
     ...{
       source: source.name,
       date: name.date,
@@ -198,10 +200,9 @@ async function claimTarget(
   const [claimed] = named.claims
   if (!claimed) throw new AppError('internal', 'A name was claimed nowhere.')
   await remember(claimed.stem, false)
-  const { encrypted } = parts.destinations.get(destination.name)
   return {
     ...{ destination, stem: claimed.stem },
-    recipients: encrypted ? await parts.encryption.recipients() : null,
+    recipients: sealed ? await parts.encryption.recipients() : null,
   }
 }
 

@@ -39,7 +39,7 @@ describe('a disk of 8 MB', () => {
   ) {
     const missing = new MissingCopies({ signal, note: () => undefined })
     const places = await placesWithSpace(
-      destinations.map((destination) => ({ destination, folder })),
+      destinations.map((destination) => ({ destination, folder, sealed: false })),
       { largestDump: 0, ...expectation },
       { space, spoolFolder, missing, signal },
     )

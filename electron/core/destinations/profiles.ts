@@ -59,11 +59,6 @@ export class DestinationProfiles {
     return found
   }
 
-  /** Names of those whose new copies are encrypted. */
-  encrypting(): readonly string[] {
-    return this.list().flatMap(({ name, encrypted }) => (encrypted ? [name] : []))
-  }
-
   /** Switches the encryption of new copies; what lies there stays as it is. Throws `not-found`. */
   async setEncrypted(name: string, encrypted: boolean): Promise<DestinationProfile> {
     const { id } = this.get(name)
