@@ -13,6 +13,7 @@ const config = 'files/public_html/wp-config.php'
 
 interface Listed {
   readonly backups: readonly {
+    readonly trigger: string
     readonly copies: readonly {
       destination: string
       path: string
@@ -28,7 +29,10 @@ let holdfast: Holdfast
 let key = ''
 
 const sealedFolder = () => join(holdfast.folder, 'sealed')
-const listed = async (of = holdfast) => (await of.json(['backups'])) as Listed
+const listed = async (of = holdfast) => {
+  const { backups, unreadable } = (await of.json(['backups'])) as Listed
+  return { unreadable, backups: backups.filter(({ trigger }) => trigger === 'on-demand') }
+}
 
 async function copyAt(destination: string) {
   return (await listed()).backups[0]?.copies.find((copy) => copy.destination === destination)

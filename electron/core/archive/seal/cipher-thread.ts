@@ -93,7 +93,7 @@ export class CipherThread implements AsyncDisposable {
   }
 }
 
-/** Small buffers lie in memory that they share; these are copied. */
-function ownMemory({ buffer, byteOffset }: Uint8Array): readonly ArrayBuffer[] {
-  return buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength > 16_384 ? [buffer] : []
+/** What lies in memory that it shares with others, as small buffers do, is copied. */
+function ownMemory({ buffer, length }: Uint8Array): readonly ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && length === buffer.byteLength ? [buffer] : []
 }

@@ -179,3 +179,12 @@ test('without a key that fits, says so', async () => {
   await expect(open(bytes, [await newIdentity()])).rejects.toMatchObject({ code: 'key-missing' })
   await expect(open(bytes, [])).rejects.toMatchObject({ code: 'key-missing' })
 })
+
+test('small pieces of memory that others share stay theirs', async () => {
+  let data = Buffer.from('shared')
+  while (data.byteOffset !== 0) data = Buffer.from('shared')
+  const key = randomBytes(32)
+  const { data: sealed } = await thread.seal(thread.begin(Buffer.of()), { key, first: 0, last: true, data })
+  expect(data.toString()).toBe('shared')
+  expect(await thread.open({ key, first: 0, last: true, data: sealed })).toEqual(data)
+})
