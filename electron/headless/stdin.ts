@@ -20,12 +20,12 @@ export async function readStdinLines(count: number): Promise<readonly string[]> 
 /** Resolves when so many wait, or no more will come. */
 async function waitForLines(count: number): Promise<void> {
   const reader = createInterface({ input: process.stdin, terminal: false })
-  const enough = Promise.withResolvers<void>()
+  const enough = Promise.withResolvers<undefined>()
   reader.on('line', (line) => {
     waiting.push(line)
-    if (waiting.length >= count) enough.resolve()
+    if (waiting.length >= count) enough.resolve(undefined)
   })
-  reader.on('close', enough.resolve)
+  reader.on('close', () => enough.resolve(undefined))
   await enough.promise
   reader.close()
 }

@@ -56,9 +56,10 @@ async function verifySealed(
       findings.add(code, `The encrypted ${what} is missing.`)
       continue
     }
-    const { size, stream } = await objectSource(destination, keys[what], { signal })
+    const source = await objectSource(destination, keys[what], { signal })
+    const { size } = source
     const hash = createHash('sha256')
-    for await (const chunk of stream({ start: 0, end: size }, { signal }) as AsyncIterable<Buffer>) {
+    for await (const chunk of source.stream({ start: 0, end: size }, { signal }) as AsyncIterable<Buffer>) {
       hash.update(chunk)
       if (what === 'archive') progress((findings.counts.bytes += chunk.length))
     }

@@ -57,11 +57,11 @@ export async function openStart(
   const length = startLength(bytes)
   if (length === null) throw damaged()
   const decrypter = new Decrypter()
-  let noneFits = false
+  const tried = { all: false }
   for (const { secret } of identities) decrypter.addIdentity(secret.reveal())
   decrypter.addIdentity({
     unwrapFileKey: () => {
-      noneFits = true
+      tried.all = true
       return null
     },
   })
@@ -69,7 +69,7 @@ export async function openStart(
     const fileKey = await decrypter.decryptHeader(bytes.subarray(0, length - nonceSize))
     return { length, key: payloadKey(fileKey, bytes.subarray(length - nonceSize, length)) }
   } catch (cause) {
-    throw noneFits ? keyMissing(cause) : damaged(cause)
+    throw tried.all ? keyMissing(cause) : damaged(cause)
   }
 }
 
