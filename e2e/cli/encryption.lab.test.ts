@@ -47,14 +47,18 @@ async function computer(): Promise<Holdfast> {
   return made
 }
 
+async function addServer(of: Holdfast): Promise<void> {
+  const [key] = await host.hostKeys()
+  await of.json([
+    ...['server', 'add', 'lab', '--host', host.ip, '--user', 'root', '--key', host.key],
+    ...['--accept-host-key', key?.fingerprint ?? ''],
+  ])
+}
+
 beforeAll(async () => {
   host = await startHost({ layer: 'seeded' })
   holdfast = await computer()
-  const [fingerprint] = await host.hostKeys()
-  await holdfast.json([
-    ...['server', 'add', 'lab', '--host', host.ip, '--user', 'root', '--key', host.key],
-    ...['--accept-host-key', fingerprint?.fingerprint ?? ''],
-  ])
+  await addServer(holdfast)
   await holdfast.json(['destination', 'add', 'local', 'plain', '--path', join(holdfast.folder, 'plain')])
 })
 
@@ -219,8 +223,13 @@ describe('a new computer', () => {
     expect((await listed(other)).backups).toHaveLength((await listed()).backups.length)
     expect((await other.run(['verify', latest, '--dest', 'old'])).code).toBe(0)
     const into = join(other.folder, 'all')
-    expect((await other.run(['extract', latest, '--into', into])).code).toBe(0)
-    expect((await stat(join(into, config))).size).toBeGreaterThan(0)
+    expect((await other.run(['extract', latest, 'databases', '--into', into])).code).toBe(0)
+    expect((await stat(join(into, 'databases/mysql/alice_wp.sql'))).size).toBeGreaterThan(0)
+    await addServer(other)
+    await host.exec('echo changed > /home/alice/public_html/wp-config.php')
+    const restore = ['restore', latest, '--to', 'lab/alice', '--item', config, '--confirm', 'alice']
+    expect((await other.run(restore)).code).toBe(0)
+    expect((await host.exec('cat /home/alice/public_html/wp-config.php')).stdout).not.toContain('changed')
     expect((await other.run(['recovery-key', 'check'], { input: `${key}\n` })).code).toBe(0)
   })
 })
