@@ -164,6 +164,14 @@ describe('a sealed file that was changed', () => {
     await expect(whole(bytes ?? Buffer.alloc(0))).rejects.toMatchObject({ code: 'corrupt' })
   })
 
+  test.each(['cut at the end of a chunk', 'cut by one byte', 'with a byte more'])(
+    '%s is not even opened, so nothing is read of it',
+    async (name) => {
+      const bytes = changes[name]?.((await seal(plain)).bytes)
+      await expect(open(bytes ?? Buffer.alloc(0))).rejects.toMatchObject({ code: 'corrupt' })
+    },
+  )
+
   test('in any single byte does not open', async () => {
     const { bytes } = await seal(plain)
     for (let at = 0; at < bytes.length; at += at < 300 ? 1 : 4999) {
