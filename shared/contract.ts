@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { About } from './model/about.ts'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
-import { DestinationFinding, DestinationProfile } from './model/destination.ts'
-import { NewDestination } from './model/new-destination.ts'
+import { destinationContract, Unreadable } from './destination-contract.ts'
 import { Fleet, Look } from './model/fleet.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { Instant, ProfileName, Sha256 } from './model/name.ts'
@@ -16,6 +15,7 @@ import { RestoreProgress } from './model/restore-progress.ts'
 import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } from './model/server.ts'
 import { Discovery, SourceOverrides } from './model/source.ts'
 import { command, query, type Procedure } from './procedure.ts'
+import { recoveryKeyContract } from './recovery-key-contract.ts'
 import { scheduleContract } from './schedule-contract.ts'
 
 const none = z.strictObject({})
@@ -79,9 +79,6 @@ const GivenOverrides = SourceOverrides.extend({
       ),
   ),
 })
-
-/** What a look at a destination could not read, with the reason in words; `key` null: all of it. */
-const Unreadable = z.strictObject({ destination: z.string(), key: z.string().nullable(), why: z.string() })
 
 /** One line of `ls`: names as people see them (see `RemoteName`). */
 export const ArchiveEntry = z.strictObject({
@@ -184,16 +181,7 @@ export const contract = {
   'sources.overrides': query(SourceRef, SourceOverrides),
   'sources.set': command(SourceRef.extend({ overrides: GivenOverrides }), done),
 
-  /** Adds a place after it was seen to work: nothing is stored of one that was not. */
-  'destinations.add': command(NewDestination, z.strictObject({ destination: DestinationProfile })),
-  'destinations.list': query(none, z.strictObject({ destinations: z.array(DestinationProfile) })),
-  'destinations.show': query(
-    byName,
-    z.strictObject({ destination: DestinationProfile, freeBytes: z.number().nullable(), backups: z.int() }),
-  ),
-  /** Writes, reads, lists and deletes small objects there, as backups do, and says what would be trouble. */
-  'destinations.test': command(byName, z.strictObject({ findings: z.array(DestinationFinding) })),
-  'destinations.remove': command(byName, done),
+  ...destinationContract,
 
   'backups.start': command(
     z.strictObject({
@@ -329,6 +317,7 @@ export const contract = {
   'cron.enable': command(SourceRef, z.strictObject({ enabled: z.int() })),
 
   ...scheduleContract,
+  ...recoveryKeyContract,
 
   'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),
   'jobs.show': query(

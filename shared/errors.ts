@@ -14,6 +14,8 @@ export const errorCodes = {
   'secrets-locked': { exit: 6, http: 423, retryable: false },
   'secrets-unavailable': { exit: 6, http: 423, retryable: false },
   'auth-failed': { exit: 7, http: 401, retryable: false },
+  'key-missing': { exit: 7, http: 403, retryable: false },
+  'recovery-key-needed': { exit: 5, http: 409, retryable: false },
   'host-key-unknown': { exit: 8, http: 403, retryable: false },
   'host-key-changed': { exit: 8, http: 403, retryable: false },
   'host-key-revoked': { exit: 8, http: 403, retryable: false },

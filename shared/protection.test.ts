@@ -9,7 +9,14 @@ const yesterday = '2026-04-07T02:00:00.000Z'
 function backup(change: Partial<Backup> = {}): Backup {
   const copy = {
     ...{ destination: 'this-computer', key: 'k', name: 'alice_2026-04-07.tar.gz', size: 1 },
-    ...{ pinned: false, pinnedUntil: null, path: null, sizeAccepted: false, announcedAt: null },
+    ...{
+      pinned: false,
+      encrypted: false,
+      pinnedUntil: null,
+      path: null,
+      sizeAccepted: false,
+      announcedAt: null,
+    },
     verified: { level: 'read' as const, at: yesterday, ok: true },
   }
   return {

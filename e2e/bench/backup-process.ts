@@ -24,6 +24,14 @@ async function main(order: BackupOrder): Promise<void> {
   })
   const client = createClient(localTransport(product, { signal }))
   await client.call('servers.add', { draft: order.draft, secrets: {}, accept: order.fingerprint })
+  if (order.encrypted) await confirmRecoveryKey(client)
+  const place = {
+    kind: 'local',
+    name: 'bench',
+    path: order.backupFolder,
+    encrypted: order.encrypted,
+  } as const
+  await client.call('destinations.add', place)
 
   console.log('ready')
   using lines = createInterface({ input: process.stdin })
@@ -51,10 +59,16 @@ async function main(order: BackupOrder): Promise<void> {
   const source = { server: order.draft.name, source: order.account }
   const scope = 'full' as const
   await client.call('backups.start', {
-    ...{ sources: [source], scope, destinations: [], exclude: [], credentials: true },
+    ...{ sources: [source], scope, destinations: [place.name], exclude: [], credentials: true },
   })
   const report = await finished.promise
   console.log(JSON.stringify({ ...report, warnings: await warningsOf(client, report.backupId) }))
+}
+
+async function confirmRecoveryKey(client: Client): Promise<void> {
+  const { sheet } = await client.call('recoveryKey.create', {})
+  const [, key = ''] = /^ {4}(AGE-SECRET-KEY-1\w{58})$/m.exec(sheet.text) ?? []
+  await client.call('recoveryKey.confirm', { key })
 }
 
 async function warningsOf(client: Client, backup: string | null): Promise<readonly string[]> {

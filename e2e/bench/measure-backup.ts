@@ -17,6 +17,7 @@ export interface BackupOrder {
   readonly account: string
   readonly dataFolder: string
   readonly backupFolder: string
+  readonly encrypted: boolean
 }
 
 interface Spent {
@@ -53,6 +54,8 @@ export interface Subject {
   readonly account: string
   /** A folder of this computer for what is measured; everything put there is deleted again. */
   readonly folder: string
+  /** Whether the copy is encrypted; default false. */
+  readonly encrypted?: boolean
 }
 
 /**
@@ -60,12 +63,12 @@ export interface Subject {
  * has been started before, with the options of Node that the product is started with. Rejects where the backup is anything but succeeded.
  */
 export async function measureBackup(
-  { host, account, folder }: Subject,
+  { host, account, folder, encrypted = false }: Subject,
   nodeOptions: readonly string[] = ['--max-semi-space-size=8'],
 ): Promise<MeasuredBackup> {
   const scratch = await mkdtemp(join(folder, 'holdfast-bench-'))
   try {
-    const order = await orderFor(host, account, scratch)
+    const order = await orderFor({ host, account, folder: scratch, encrypted })
     const script = join(import.meta.dirname, 'backup-process.ts')
     const child = spawn(process.execPath, [...nodeOptions, script, JSON.stringify(order)], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -103,7 +106,12 @@ export async function measureBackup(
   }
 }
 
-async function orderFor(host: LabHost, account: string, scratch: string): Promise<BackupOrder> {
+async function orderFor({
+  host,
+  account,
+  folder: scratch,
+  encrypted,
+}: Required<Subject>): Promise<BackupOrder> {
   const [key] = await host.hostKeys()
   return {
     draft: {
@@ -121,6 +129,7 @@ async function orderFor(host: LabHost, account: string, scratch: string): Promis
     account,
     dataFolder: join(scratch, 'data'),
     backupFolder: join(scratch, 'backups'),
+    encrypted,
   }
 }
 
@@ -131,7 +140,7 @@ async function expectLine(lines: AsyncIterator<string>, expected: string): Promi
 
 async function archiveSize(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true })
-  const archive = names.find((name) => name.endsWith('.tar.gz'))
+  const archive = names.find((name) => /\.tar\.gz(\.age)?$/.test(name))
   if (archive === undefined) throw new Error(`There is no archive in ${folder}.`)
   return (await stat(join(folder, archive))).size
 }

@@ -50,9 +50,20 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
   })
 
   const addCloud = (who: Holdfast, secret: string) =>
-    who.run(['destination', 'add', 's3', 'cloud', ...bucket, '--key-id', 'LABKEY', '--secret-stdin'], {
-      input: `${secret}\n`,
-    })
+    who.run(
+      [
+        'destination',
+        'add',
+        's3',
+        'cloud',
+        ...bucket,
+        '--key-id',
+        'LABKEY',
+        '--secret-stdin',
+        '--no-encrypt',
+      ],
+      { input: `${secret}\n` },
+    )
   const addOffsite = (...more: string[]) => {
     const login = [
       '--host',
@@ -76,7 +87,10 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
     const [key] = await target.hostKeys()
     expect(unknown.stderr).toContain(key!.fingerprint)
     const added = await addOffsite('--accept-host-key', key!.fingerprint)
-    expect([added.code, added.stdout]).toEqual([0, `Added offsite: backup1@${target.ip}:upload/holdfast\n`])
+    expect([added.code, added.stdout]).toEqual([
+      0,
+      `Added offsite: backup1@${target.ip}:upload/holdfast, new copies not encrypted\n`,
+    ])
   })
 
   test('a bucket is added with a key that works, and not with another', async () => {
@@ -155,6 +169,28 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
     await target.link('up')
     expect([code, stdout]).toEqual([3, expect.stringContaining('offsite: NO COPY.')])
     expect(places((await carol())[0])).toEqual(['cloud'])
+  })
+
+  test('a bucket is encrypted unless somebody says otherwise, which takes a recovery key', async () => {
+    const add = [
+      ...['destination', 'add', 's3', 'sealed', ...bucket.slice(0, -1), 'sealed'],
+      ...['--key-id', 'LABKEY', '--secret-stdin'],
+    ]
+    const input = 'labsecret\n'
+    const refused = await holdfast.run(add, { input })
+    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('recovery-key create')])
+    const { stdout } = await holdfast.run(['recovery-key', 'create'])
+    const [, key = ''] = /^ {4}(AGE-SECRET-KEY-1\w{58})$/m.exec(stdout) ?? []
+    await holdfast.run(['recovery-key', 'confirm'], { input: `${key}\n` })
+    expect((await holdfast.run(add, { input })).code).toBe(0)
+    await holdfast.json(['copy', 'add', 'lab/carol@latest', '--to', 'sealed'])
+    await using laptop = await withVault()
+    const both = `${input}${key}\n`
+    expect((await laptop.run([...add, '--recovery-key'], { input: both })).code).toBe(0)
+    const [backup] = await carol(laptop)
+    expect(backup?.copies).toMatchObject([{ destination: 'sealed', encrypted: true, verified: { ok: true } }])
+    const read = await laptop.run(['cat', 'lab/carol@latest', 'files/.bashrc'])
+    expect(read.stdout).toBe((await source.exec('cat /home/carol/.bashrc')).stdout)
   })
 
   test.each([

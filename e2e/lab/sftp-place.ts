@@ -18,6 +18,7 @@ export function labProfile(host: LabHost, folder: string, user = 'backup1'): Sft
     kind: 'sftp',
     id: '0196125e-0c60-7000-8000-000000000001',
     name: 'sftp-target',
+    encrypted: false,
     ...{ host: host.ip, port: 22, user, auth: { kind: 'key', path: host.key } },
     ...{ folder, rateMbit: null, addedAt: '2026-04-08T02:00:00.000Z' },
   }

@@ -12,6 +12,7 @@ import type { DestinationAccess } from './destinations/access.ts'
 import { DestinationProfiles } from './destinations/profiles.ts'
 import { reachDestinations } from './reach-destinations.ts'
 import { askedPatience } from './destinations/retry.ts'
+import { Encryption } from './encryption/encryption.ts'
 import { EventBus } from './event-bus.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
@@ -62,6 +63,8 @@ export interface App extends AsyncDisposable {
   readonly destinations: DestinationProfiles
   readonly access: DestinationAccess
   readonly catalog: Catalog
+  /** The keys that encrypted copies are made and opened with. */
+  readonly encryption: Encryption
   readonly jobs: JobQueue
   readonly prompts: Prompts
   readonly schedules: ScheduleProfiles
@@ -103,7 +106,8 @@ export async function createApp(ports: Ports): Promise<App> {
   const access = reachDestinations({ clock, secrets, servers })
   const destinations = await DestinationProfiles.open(dataFolder, { log, events, access })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
-  const catalog = new Catalog({ events, serverName })
+  const encryption = await Encryption.open({ dataFolder, secrets, clock, log })
+  const catalog = new Catalog({ events, serverName, keys: encryption })
   const store = await JobStore.open(join(dataFolder, 'jobs'), { log })
   const jobs = new JobQueue({ clock, log, events, store, parallel: parallelJobs })
   const journals = await RestoreJournals.open(join(dataFolder, 'restores'), { log })
@@ -114,7 +118,7 @@ export async function createApp(ports: Ports): Promise<App> {
   })
   await readDestinations(destinations, { access, catalog, ports })
   const backupParts: BackupParts = {
-    ...{ clock, log, profiles, servers, overrides, destinations, catalog },
+    ...{ clock, log, profiles, servers, overrides, destinations, catalog, encryption },
     appName: ports.app,
     spoolFolder: folders.spool,
     space: ports.space ?? defaultSpace,
@@ -122,8 +126,8 @@ export async function createApp(ports: Ports): Promise<App> {
   const restoreParts: ServerRestoreParts = {
     ...{ clock, profiles, servers, overrides, catalog, restorers, kinds: stepKinds },
     ...{ cacheFolder: folders.cache, backups: backupParts },
-    openBackup: (backup, manifest, { signal }) =>
-      openBackup(backup, manifest, { destinations, cacheFolder: folders.cache, signal }),
+    openBackup: (backup, { signal }) =>
+      openBackup(backup, { catalog, destinations, encryption, cacheFolder: folders.cache, signal }),
     ...{ journals, serverJournals, shownPlans: new ShownPlans() },
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
@@ -161,6 +165,7 @@ export async function createApp(ports: Ports): Promise<App> {
       destinations,
       access,
       catalog,
+      encryption,
       jobs,
       folders,
       schedules,
@@ -172,6 +177,7 @@ export async function createApp(ports: Ports): Promise<App> {
       await jobs[Symbol.asyncDispose]()
       await stopped
       await practice[Symbol.asyncDispose]()
+      await encryption[Symbol.asyncDispose]()
     },
   }
 }

@@ -12,6 +12,7 @@ import { jobHandlers } from './handlers/job-handlers.ts'
 import { practiceHandlers } from './handlers/practice-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { protectionHandlers } from './handlers/protection-handlers.ts'
+import { recoveryKeyHandlers } from './handlers/recovery-key-handlers.ts'
 import { restoreHandlers } from './handlers/restore-handlers.ts'
 import { scheduleHandlers } from './handlers/schedule-handlers.ts'
 import { secretsHandlers } from './handlers/secrets-handlers.ts'
@@ -39,6 +40,7 @@ export function createHandlers(app: App): Handlers {
     ...jobHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),
+    ...recoveryKeyHandlers(app),
     ...aboutHandlers(app),
   }
 }

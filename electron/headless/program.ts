@@ -8,6 +8,7 @@ import { addCronCommands } from './commands/cron.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import { addJobCommands } from './commands/job.ts'
 import { addProtectionCommands } from './commands/protection.ts'
+import { addRecoveryKeyCommands } from './commands/recovery-key.ts'
 import { addRestoreCommands } from './commands/restore.ts'
 import { addScheduleCommands } from './commands/schedule.ts'
 import { addSecretsCommands } from './commands/secrets.ts'
@@ -29,6 +30,7 @@ const nouns: readonly AddCommands[] = [
   addProtectionCommands,
   addJobCommands,
   addSecretsCommands,
+  addRecoveryKeyCommands,
   addServeCommands,
 ]
 

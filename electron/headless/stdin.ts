@@ -1,16 +1,13 @@
 import { createInterface } from 'node:readline/promises'
 import { AppError } from '../../shared/errors.ts'
 
-/** Reads exactly so many lines from stdin, without their line ends. Throws `invalid-input` where there are fewer. */
+/** Lines of stdin that came with others and were not asked for yet. */
+const waiting: string[] = []
+
+/** Reads the next lines from stdin, without their line ends. Throws `invalid-input` where there are fewer. */
 export async function readStdinLines(count: number): Promise<readonly string[]> {
-  if (count === 0) return []
-  const lines: string[] = []
-  const reader = createInterface({ input: process.stdin, terminal: false })
-  for await (const line of reader) {
-    lines.push(line)
-    if (lines.length === count) break
-  }
-  reader.close()
+  if (waiting.length < count) await waitForLines(count)
+  const lines = waiting.splice(0, count)
   if (lines.length < count || lines.includes('')) {
     throw new AppError(
       'invalid-input',
@@ -18,6 +15,19 @@ export async function readStdinLines(count: number): Promise<readonly string[]> 
     )
   }
   return lines
+}
+
+/** Resolves when so many wait, or no more will come. */
+async function waitForLines(count: number): Promise<void> {
+  const reader = createInterface({ input: process.stdin, terminal: false })
+  const enough = Promise.withResolvers<undefined>()
+  reader.on('line', (line) => {
+    waiting.push(line)
+    if (waiting.length >= count) enough.resolve(undefined)
+  })
+  reader.on('close', () => enough.resolve(undefined))
+  await enough.promise
+  reader.close()
 }
 
 /** Asks a yes-or-no question on the terminal. False where there is no terminal. */

@@ -127,6 +127,18 @@ export type InnerManifest = z.infer<typeof InnerManifest>
 export const VerifyLevel = z.enum(['stored', 'read', 'deep'])
 export type VerifyLevel = z.infer<typeof VerifyLevel>
 
+/** A stored object as it lies there. */
+const StoredSum = z.object({ size: z.int(), sha256: Sha256 })
+
+/** How a copy is encrypted (FORMAT §6). `archive` and `index`: what is stored, while the manifest has the plain ones. */
+export const CopySeal = z.object({
+  archive: StoredSum,
+  index: StoredSum,
+  /** 8 hex digits of the SHA-256 of each key that opens it. */
+  recipients: z.array(z.string().regex(/^[0-9a-f]{8}$/)).min(1),
+})
+export type CopySeal = z.infer<typeof CopySeal>
+
 /** The file beside the archive, written last: a backup exists when this does. */
 export const OuterManifest = z
   .object({
@@ -143,6 +155,8 @@ export const OuterManifest = z
     copy: z.object({
       name: z.string(),
       verified: z.object({ level: VerifyLevel, at: Instant }).nullable(),
+      /** Absent where it is not encrypted. */
+      seal: CopySeal.optional(),
     }),
   })
   .refine(saysItsLimits)
@@ -168,6 +182,7 @@ export const BackupCopy = z.object({
   /** The archive's file name there. */
   name: z.string(),
   size: z.int(),
+  encrypted: z.boolean().default(false),
   verified: z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() }).nullable(),
   pinned: z.boolean(),
   pinnedUntil: Instant.nullable().default(null),

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { Id, Instant, ProfileName } from './name.ts'
 import { Server } from './server.ts'
 
-const common = { id: Id, name: ProfileName, addedAt: Instant }
+const common = {
+  ...{ id: Id, name: ProfileName, addedAt: Instant },
+  /** Whether new copies there are encrypted (FORMAT §6). */
+  encrypted: z.boolean().default(false),
+}
 
 /** Megabits per second that copies may take, both ways together, or null for no limit. */
 const rateMbit = z.number().positive().max(100_000).nullable()

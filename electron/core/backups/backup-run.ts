@@ -12,6 +12,7 @@ import type { ServerProfiles } from '../servers/profiles.ts'
 import type { OpenServer, ServerAccess } from '../servers/server-access.ts'
 import { discover, type ServerLook } from '../sources/discover.ts'
 import { noOverrides, type OverrideStore } from '../sources/override-store.ts'
+import type { Encryption } from '../encryption/encryption.ts'
 import type { Catalog } from './catalog.ts'
 import type { Place } from './claim-name.ts'
 import type { MissingCopies } from './missing-copies.ts'
@@ -27,6 +28,7 @@ export interface BackupParts {
   readonly overrides: OverrideStore
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
+  readonly encryption: Encryption
   readonly spoolFolder: string
   readonly space: SpaceRules
 }
@@ -87,7 +89,11 @@ async function openPlaces(
     ({ name }) => name,
     async (destination) => {
       const { folder, file: known } = await openServerFolder(destination, file, { signal, folderName })
-      return { destination, folder: sourceFolder(folder, source.kind, source.name), serverId: known.id }
+      const { encrypted: sealed } = parts.destinations.get(destination.name)
+      return {
+        ...{ destination, sealed, serverId: known.id },
+        folder: sourceFolder(folder, source.kind, source.name),
+      }
     },
   )
   const serverId = found[0]?.serverId ?? server.id

@@ -23,7 +23,7 @@ function localDate(now: Date): string {
 async function claimTargets(
   run: BackupRun,
   missing: MissingCopies,
-  { claims, job }: Pick<Run, 'claims' | 'job'>,
+  { claims, job, parts }: Run,
 ): Promise<readonly UploadTarget[]> {
   const { signal } = job
   const remember = async (places: readonly Claimed[], tried: boolean) => {
@@ -40,7 +40,12 @@ async function claimTargets(
   })
   await remember(claim.claims, false)
   job.note('info', `Backing up ${run.server.name}/${run.source.name} as ${claim.stem}.tar.gz`)
-  return claim.claims.map(({ place, stem }) => ({ destination: place.destination, stem }))
+  const { encryption } = parts
+  const sealed = claim.claims.some(({ place }) => place.sealed) ? await encryption.recipients() : null
+  return claim.claims.map(({ place, stem }) => ({
+    ...{ destination: place.destination, stem },
+    recipients: place.sealed ? sealed : null,
+  }))
 }
 
 interface BackupParameters extends BackupParts {
@@ -87,7 +92,10 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   const destinations = await missing.others(
     request.destinations,
     (name) => name,
-    async (name) => stack.use(await parts.destinations.connect(name, { signal })),
+    async (name) => {
+      if (parts.destinations.get(name).encrypted) await parts.encryption.recipients()
+      return stack.use(await parts.destinations.connect(name, { signal }))
+    },
   )
   const open =
     parts.over ?? stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
@@ -98,17 +106,15 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
     const exclude = [...run.overrides.exclude, ...request.exclude]
     job.expect(await totalsOfSource(open.shell, run.source, { scope: request.scope, exclude, signal }))
   }
-  const targets = await claimTargets({ ...run, places }, missing, { claims, job })
+  const targets = await claimTargets({ ...run, places }, missing, { claims, job, parts })
   const index = stack.use(await createIndexFile(parts.spoolFolder))
-  const uploads = stack.use(
-    await UploadGroup.open(targets, { space: parts.space, size: expectation.archive, signal }),
-  )
+  const uploads = stack.use(await UploadGroup.open(targets, { ...parts, size: expectation.archive, signal }))
   const finished = await writeArchive(run, { uploads, index }, { job, parts })
-  const stored = await uploads.commit()
-  const unfinished = stack.use(new UnfinishedCopies(stored.keys()))
-  for (const target of stored.keys()) {
+  const { stored, sealed } = await uploads.commit()
+  const unfinished = stack.use(new UnfinishedCopies(stored))
+  for (const target of stored) {
     try {
-      await storeCopy(target, finished, { index, job, parts })
+      await storeCopy(target, finished, { index, sealed, job, parts })
       unfinished.finished(target)
     } catch (error) {
       if (!(error instanceof AppError) || signal.aborted) throw error

@@ -3,13 +3,16 @@ import type { Backup, BackupCopy, BackupState, OuterManifest } from '../../../sh
 import type { Destination, Key } from '../destinations/destination.ts'
 import { isUnfinished } from '../destinations/key.ts'
 import type { EventBus } from '../event-bus.ts'
+import type { Keys } from './sealed-manifest.ts'
 import {
   copyOf,
   emptyState,
+  isSealed,
   keysOf,
   readManifest,
   readState,
   rowOf,
+  stemOfArchive,
   stemOfManifest,
 } from './stored-backup.ts'
 
@@ -31,7 +34,7 @@ export interface Unfinished {
 
 interface Entry {
   readonly manifest: OuterManifest
-  readonly copies: Map<string, BackupCopy>
+  readonly copies: Map<string, { readonly row: BackupCopy; readonly copy: OuterManifest['copy'] }>
 }
 
 interface Scan {
@@ -48,10 +51,19 @@ export class Catalog {
   readonly #scans = new Map<string, Scan>()
   readonly #events: EventBus
   readonly #serverName: (id: string) => string | null
+  readonly #keys: Keys
 
-  /** `serverName` gives today's name of the server with this id, or null where no profile has it. */
-  constructor(options: { readonly events: EventBus; readonly serverName: (id: string) => string | null }) {
+  /**
+   * `serverName` gives today's name of the server with this id, or null where no profile has it. `keys` open the
+   * manifests of encrypted copies; without one that fits, a copy is listed as unreadable.
+   */
+  constructor(options: {
+    readonly events: EventBus
+    readonly serverName: (id: string) => string | null
+    readonly keys: Keys
+  }) {
     this.#events = options.events
+    this.#keys = options.keys
     this.#serverName = options.serverName
   }
 
@@ -59,7 +71,11 @@ export class Catalog {
   list(): readonly Backup[] {
     return [...this.#entries.values()]
       .map(({ manifest, copies }) =>
-        rowOf(manifest, [...copies.values()], this.#serverName(manifest.source.id) ?? manifest.source.server),
+        rowOf(
+          manifest,
+          [...copies.values()].map(({ row }) => row),
+          this.#serverName(manifest.source.id) ?? manifest.source.server,
+        ),
       )
       .sort((a, b) =>
         a.startedAt === b.startedAt ? (a.id < b.id ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1,
@@ -84,6 +100,13 @@ export class Catalog {
     return entry.manifest
   }
 
+  /** The manifest as it lies beside the copy at a destination. Throws `not-found`. */
+  manifestAt(id: string, destination: string): OuterManifest {
+    const copy = this.#entries.get(id)?.copies.get(destination)?.copy
+    if (!copy) throw new AppError('not-found', `The backup ${id} has no copy at ${destination}.`)
+    return { ...this.manifest(id), copy }
+  }
+
   /** Adds or replaces one copy. */
   add(
     destination: Destination,
@@ -91,8 +114,9 @@ export class Catalog {
     stored: { readonly manifest: OuterManifest; readonly state: BackupState },
   ): void {
     const { manifest, state } = stored
-    const entry = this.#entries.get(manifest.id) ?? { manifest, copies: new Map<string, BackupCopy>() }
-    entry.copies.set(destination.name, copyOf(destination, stem, manifest, state))
+    const entry: Entry = this.#entries.get(manifest.id) ?? { manifest, copies: new Map() }
+    const row = copyOf(destination, stem, manifest, state)
+    entry.copies.set(destination.name, { row, copy: manifest.copy })
     this.#entries.set(manifest.id, entry)
     this.#events.publish({ type: 'catalog.changed' })
   }
@@ -132,8 +156,9 @@ export class Catalog {
     const unreadable: Unreadable[] = []
     const read = async (key: Key, stem: Key) => {
       try {
-        const manifest = await readManifest(destination, stem, options)
-        if (!keys.has(keysOf(stem).archive)) throw new AppError('corrupt', 'its archive is missing')
+        const manifest = await readManifest(destination, stem, { ...options, keys: this.#keys })
+        const { archive } = keysOf(stem, { sealed: isSealed(manifest) })
+        if (!keys.has(archive)) throw new AppError('corrupt', 'its archive is missing')
         const changed = keys.has(keysOf(stem).state)
         found.push({
           stem,
@@ -162,7 +187,8 @@ export class Catalog {
 function unfinishedOf(keys: ReadonlySet<Key>, destination: string): readonly Unfinished[] {
   const found: Unfinished[] = []
   for (const key of keys) {
-    const lonely = key.endsWith('.tar.gz') && !keys.has(keysOf(key.slice(0, -'.tar.gz'.length)).manifest)
+    const stem = stemOfArchive(key)
+    const lonely = stem !== key && !keys.has(keysOf(stem).manifest)
     if (isUnfinished(key) || lonely) found.push({ destination, key })
   }
   return found

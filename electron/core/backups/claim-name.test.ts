@@ -33,7 +33,7 @@ function noted() {
 
 async function claim(...destinations: Destination[]) {
   const { missing, notes } = noted()
-  const places = destinations.map((destination) => ({ destination, folder }))
+  const places = destinations.map((destination) => ({ destination, folder, sealed: false }))
   const { stem, claims } = await claimName(places, { ...run, missing, onTry: () => Promise.resolve() })
   return { stem, at: claims.map(({ place }) => place.destination.name), missing: missing.list, notes }
 }
@@ -59,7 +59,11 @@ test('a destination that goes away while names are claimed is missing, and the o
 
 test('where none can be reached the first reason is told, once', async () => {
   const { missing, notes } = noted()
-  const places = [failing('one', 0), failing('two', 0)].map((destination) => ({ destination, folder }))
+  const places = [failing('one', 0), failing('two', 0)].map((destination) => ({
+    destination,
+    folder,
+    sealed: false,
+  }))
   const claimed = claimName(places, { ...run, missing, onTry: () => Promise.resolve() })
   await expect(claimed).rejects.toMatchObject({ code: 'unreachable', message: 'one is not there.' })
   expect(notes).toEqual([])

@@ -2,12 +2,14 @@ import { AppError } from '../../../shared/errors.ts'
 import { archiveStem } from '../archive/name.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { MissingCopies } from './missing-copies.ts'
-import { keysOf } from './stored-backup.ts'
+import { bodyKeysOf, keysOf } from './stored-backup.ts'
 
 /** A destination of a run and the folder of the source there. */
 export interface Place {
   readonly destination: Destination
   readonly folder: Key
+  /** Whether the archive there is encrypted, and so called `.tar.gz.age`. */
+  readonly sealed: boolean
 }
 
 /** An archive's name at one place: its key without the ending. */
@@ -28,8 +30,8 @@ const mostPerDay = 1000
 
 /** Everything whose existence means that a name is taken, or was. */
 function takenKeys(stem: Key): readonly Key[] {
-  const { archive, index, manifest, state } = keysOf(stem)
-  return [archive, `${archive}.age`, index, `${index}.age`, manifest, state]
+  const { manifest, state } = keysOf(stem)
+  return [...bodyKeysOf(stem), manifest, state]
 }
 
 interface Tried extends Claimed {
@@ -37,7 +39,8 @@ interface Tried extends Claimed {
 }
 
 async function giveBack(tried: readonly Tried[]): Promise<void> {
-  for (const { place, stem, won } of tried) if (won) await place.destination.release(keysOf(stem).archive)
+  for (const { place, stem, won } of tried)
+    if (won) await place.destination.release(keysOf(stem, place).archive)
 }
 
 /** Tries to claim a stem at every place that can be reached. */
@@ -53,7 +56,7 @@ async function claimEverywhere(
       ({ destination }) => destination.name,
       async (place) => {
         const stem = `${place.folder}/${name}`
-        const won = await place.destination.claim(keysOf(stem).archive, takenKeys(stem), { signal })
+        const won = await place.destination.claim(keysOf(stem, place).archive, takenKeys(stem), { signal })
         all.push({ place, stem, won })
         return { place, stem, won }
       },

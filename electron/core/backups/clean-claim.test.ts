@@ -18,7 +18,14 @@ beforeEach(async () => {
   })
   const path = join(folder, 'backups')
   const id = '01890a5d-ac96-774b-bcce-b302099a8057'
-  const profile = { kind: 'local', id, name: 'here', path, addedAt: '2026-04-08T01:30:00.000Z' } as const
+  const profile = {
+    kind: 'local',
+    encrypted: false,
+    id,
+    name: 'here',
+    path,
+    addedAt: '2026-04-08T01:30:00.000Z',
+  } as const
   await localAccess.prepare(profile, { signal: new AbortController().signal })
   await destinations.add(profile)
   await mkdir(join(path, 'web/alice'), { recursive: true })

@@ -1,7 +1,7 @@
 import { isUnfinished } from '../destinations/key.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
 import type { Claim } from '../jobs/job-context.ts'
-import { keysOf } from './stored-backup.ts'
+import { bodyKeysOf, keysOf } from './stored-backup.ts'
 
 /** How long a destination may take that does not answer, in milliseconds. */
 const patience = 60_000
@@ -18,11 +18,12 @@ export async function isLeft(claim: Claim, destinations: DestinationProfiles): P
   const profile = profileOf(claim, destinations)
   if (!profile) return false
   const signal = AbortSignal.timeout(patience)
-  const { archive, manifest } = keysOf(claim.key)
+  const { manifest } = keysOf(claim.key)
   try {
     await using destination = await destinations.connect(profile.name, { signal })
     const there = (key: string) => destination.stat(key, { signal })
-    return (await there(archive)) !== null && (await there(manifest)) === null
+    const found = await Promise.all(bodyKeysOf(claim.key).map(there))
+    return found.some((object) => object !== null) && (await there(manifest)) === null
   } catch {
     return true
   }
@@ -37,11 +38,11 @@ export async function cleanClaim(claim: Claim, destinations: DestinationProfiles
   const profile = profileOf(claim, destinations)
   if (!profile) return true
   const signal = AbortSignal.timeout(patience)
-  const { archive, index, manifest } = keysOf(claim.key)
+  const { manifest } = keysOf(claim.key)
   try {
     await using destination = await destinations.connect(profile.name, { signal })
     if ((await destination.stat(manifest, { signal })) !== null) return true
-    for (const key of claim.tried ? [] : [archive, index]) {
+    for (const key of claim.tried ? [] : bodyKeysOf(claim.key)) {
       await destination.delete(key, { signal })
       await destination.release(key)
     }

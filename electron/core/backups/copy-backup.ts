@@ -1,22 +1,28 @@
-import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../../shared/errors.ts'
 import { formatBytes } from '../../../shared/format.ts'
 import type { Backup, OuterManifest } from '../../../shared/model/backup.ts'
+import type { ByteSource } from '../archive/byte-source.ts'
 import { parseArchiveStem, sourceFolder } from '../archive/name.ts'
+import type { Recipient } from '../archive/seal/age-key.ts'
+import type { Sealed } from '../archive/seal/sealer.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { Claim, JobContext, JobOutcome } from '../jobs/job-context.ts'
 import type { BackupParts } from './backup-run.ts'
 import { claimName } from './claim-name.ts'
 import { isLeft } from './clean-claim.ts'
+import { openCopySource } from './copy-source.ts'
 import { MissingCopies } from './missing-copies.ts'
 import { byTrust } from './open-backup.ts'
 import { openServerFolder, readServerFile } from './server-folder.ts'
+import { recipientNames } from './sealed-manifest.ts'
+import { sendObject } from './send-object.ts'
 import { requireFloor } from './space.ts'
 import { finishCopy, UnfinishedCopies } from './store-copy.ts'
-import { emptyState, keysOf, readManifest, readState } from './stored-backup.ts'
+import { emptyState, keysOf, readManifest, readState, stemOfArchive } from './stored-backup.ts'
 import type { UploadTarget } from './upload-group.ts'
 
-type Parts = Pick<BackupParts, 'catalog' | 'clock' | 'destinations' | 'space'>
+type Parts = Pick<BackupParts, 'catalog' | 'clock' | 'destinations' | 'encryption' | 'space'>
 
 /** A copy that can be read. */
 interface Origin {
@@ -28,15 +34,19 @@ interface Origin {
 /** Opens the first copy that can be reached, those found good first. The destination is the stack's. */
 async function openOrigin(
   backup: Backup,
-  { destinations }: Parts,
+  { destinations, encryption }: Parts,
   { signal, stack }: { readonly signal: AbortSignal; readonly stack: AsyncDisposableStack },
 ): Promise<Origin> {
   let last: unknown = new AppError('not-found', `${backup.name} has no copy that can be read.`)
   for (const copy of byTrust(backup.copies)) {
     try {
       const destination = stack.use(await destinations.connect(copy.destination, { signal }))
-      const stem = copy.key.replace(/\.tar\.gz(\.age)?$/, '')
-      return { destination, stem, manifest: await readManifest(destination, stem, { signal }) }
+      const stem = stemOfArchive(copy.key)
+      return {
+        destination,
+        stem,
+        manifest: await readManifest(destination, stem, { signal, keys: encryption }),
+      }
     } catch (error) {
       if (signal.aborted) throw error
       last = error
@@ -59,51 +69,108 @@ async function requireSpace(
   )
 }
 
-interface Sent {
-  readonly size: number
-  readonly sha256?: string | undefined
+/** The bytes of an object as they come, told as progress; stops where the destination runs low on space. */
+async function* passing(
+  bytes: AsyncIterable<Buffer>,
+  { origin, destination, job, parts }: Way,
+): AsyncGenerator<Buffer> {
+  const { signal } = job
+  let copied = 0
+  let lookAt = parts.space.lookEvery
+  for await (const chunk of bytes) {
+    copied += chunk.length
+    if (copied >= lookAt) {
+      lookAt = copied + parts.space.lookEvery
+      await requireFloor(destination, { ...parts, signal })
+    }
+    yield chunk
+    job.progress({ phase: `copying from ${origin.destination.name}`, bytes: copied, items: 0, current: null })
+  }
 }
 
-/** Copies an object. Throws `corrupt` where it is not what the manifest says. */
-async function send(
-  from: { readonly destination: Destination; readonly key: Key },
-  to: { readonly destination: Destination; readonly key: Key },
-  { size, sha256 }: Sent,
-  { job, parts }: { readonly job: JobContext; readonly parts: Parts },
-): Promise<void> {
+interface Way {
+  readonly origin: Origin
+  readonly destination: Destination
+  readonly job: JobContext
+  readonly parts: Parts
+}
+
+interface Body {
+  /** Archive and index, to be read from their beginning. */
+  readonly archive: () => Promise<AsyncIterable<Buffer>>
+  readonly index: () => Promise<AsyncIterable<Buffer>>
+  /** What must come. */
+  readonly expect: Record<
+    'archive' | 'index',
+    { readonly size: number; readonly sha256?: string | undefined }
+  >
+  /** Whom it is still to be encrypted for. */
+  readonly recipients: readonly Recipient[] | null
+}
+
+/**
+ * What goes to the target: the stored bytes, where both are not encrypted or are for the same keys, else what was
+ * encrypted, which the target encrypts anew where it wants it so.
+ */
+async function bodyFor({ recipients }: UploadTarget, { origin, job, parts }: Way): Promise<Body> {
   const { signal } = job
-  const upload = await to.destination.create(to.key, { signal, size })
-  try {
-    const digest = createHash('sha256')
-    let copied = 0
-    let lookAt = parts.space.lookEvery
-    for await (const chunk of (await from.destination.get(from.key, { signal })) as AsyncIterable<Buffer>) {
-      digest.update(chunk)
-      copied += chunk.length
-      if (copied >= lookAt) {
-        lookAt = copied + parts.space.lookEvery
-        await requireFloor(to.destination, { ...parts, signal })
-      }
-      await upload.write(chunk)
-      job.progress({ phase: `copying from ${from.destination.name}`, bytes: copied, items: 0, current: null })
-    }
-    if (copied !== size || (sha256 !== undefined && digest.digest('hex') !== sha256)) {
-      throw new AppError(
-        'corrupt',
-        `${from.key} at ${from.destination.name} is not what its manifest says, so it was not copied. Verify the backup; other copies are untouched.`,
-      )
-    }
-    await upload.commit()
-  } finally {
-    await upload.abort()
+  const { destination, stem, manifest } = origin
+  const { seal } = manifest.copy
+  const names = recipients && recipientNames(recipients)
+  if ((seal === undefined && names === null) || (seal && isDeepStrictEqual(seal.recipients, names))) {
+    const keys = keysOf(stem, { sealed: seal !== undefined })
+    const get = (key: Key) => () => destination.get(key, { signal })
+    const expect = seal ?? manifest
+    return { archive: get(keys.archive), index: get(keys.index), expect, recipients: null }
   }
+  const source = await openCopySource(destination, stem, { manifest, encryption: parts.encryption, signal })
+  const { archive, index } = source
+  if (index === null) throw damaged(keysOf(stem, { sealed: seal !== undefined }).index, destination)
+  const read = (from: ByteSource) => () =>
+    Promise.resolve(from.stream({ start: 0, end: from.size }, { signal }) as AsyncIterable<Buffer>)
+  return { archive: read(archive), index: read(index), expect: manifest, recipients }
+}
+
+function damaged(key: Key, { name }: Destination): AppError {
+  return new AppError(
+    'corrupt',
+    `${key} at ${name} is not what its manifest says, so it was not copied. Verify the backup; other copies are untouched.`,
+  )
+}
+
+/** Copies archive or index. Throws `corrupt` where it is not what the manifest says. */
+async function send(
+  what: 'archive' | 'index',
+  target: UploadTarget,
+  { body, way }: Sending,
+): Promise<Sealed> {
+  const { origin, destination, job, parts } = way
+  const key = keysOf(target.stem, { sealed: target.recipients !== null })[what]
+  const { size, sha256 } = body.expect[what]
+  const { stored } = await sendObject(
+    passing(await body[what](), way),
+    { destination, key },
+    {
+      ...{ size, recipients: body.recipients, encryption: parts.encryption, signal: job.signal },
+      check: (came) => {
+        if (came.size !== size || (sha256 !== undefined && came.sha256 !== sha256))
+          throw damaged(keysOf(origin.stem)[what], origin.destination)
+      },
+    },
+  )
+  return stored
+}
+
+interface Sending {
+  readonly body: Body
+  readonly way: Way
 }
 
 /** Claims a place for the copy, by its name where that is free (FORMAT §1). */
 async function claimTarget(
   origin: Origin,
   destination: Destination,
-  { claims, job }: Pick<Run, 'claims' | 'job'>,
+  { claims, job, parts }: Run,
 ): Promise<UploadTarget> {
   const { signal } = job
   const { source } = origin.manifest
@@ -116,7 +183,9 @@ async function claimTarget(
     claims.splice(0, claims.length, { destination: destination.name, key: stem, tried })
     await job.claimed(claims)
   }
-  const named = await claimName([{ destination, folder: sourceFolder(folder, source.kind, source.name) }], {
+  const { encrypted: sealed } = parts.destinations.get(destination.name)
+  const place = { destination, sealed, folder: sourceFolder(folder, source.kind, source.name) }
+  const named = await claimName([place], {
     ...{
       source: source.name,
       date: name.date,
@@ -131,7 +200,10 @@ async function claimTarget(
   const [claimed] = named.claims
   if (!claimed) throw new AppError('internal', 'A name was claimed nowhere.')
   await remember(claimed.stem, false)
-  return { destination, stem: claimed.stem }
+  return {
+    ...{ destination, stem: claimed.stem },
+    recipients: sealed ? await parts.encryption.recipients() : null,
+  }
 }
 
 /**
@@ -169,22 +241,28 @@ async function makeCopy(backup: Backup, to: string, { claims, job, parts }: Run)
   await using stack = new AsyncDisposableStack()
   const destination = stack.use(await parts.destinations.connect(to, { signal }))
   const origin = await openOrigin(backup, parts, { signal, stack })
-  const { archive, index } = origin.manifest
+  const { archive } = origin.manifest
   job.expect({ bytes: archive.size, items: null })
   await requireSpace(destination, archive.size, { ...parts, signal })
-  const target = await claimTarget(origin, destination, { claims, job })
-  const [from, there] = [keysOf(origin.stem), keysOf(target.stem)]
-  const way = { job, parts }
+  const target = await claimTarget(origin, destination, { claims, job, parts })
+  const way = { origin, destination, job, parts }
+  const sending = { body: await bodyFor(target, way), way }
+  const sealed = target.recipients !== null
+  let stored: Sealed
   try {
-    await send({ ...origin, key: from.archive }, { destination, key: there.archive }, archive, way)
+    stored = await send('archive', target, sending)
   } finally {
-    await destination.release(there.archive)
+    await destination.release(keysOf(target.stem, { sealed }).archive)
   }
   const unfinished = stack.use(new UnfinishedCopies([target]))
-  await send({ ...origin, key: from.index }, { destination, key: there.index }, index, way)
+  const storedIndex = await send('index', target, sending)
   const { pinned, pinnedUntil } = await readState(origin.destination, origin.stem, { signal })
   const state = pinned ? { ...emptyState, pinned, pinnedUntil } : emptyState
   const { copy: _, ...finished } = origin.manifest
-  await finishCopy(target, finished, { job, parts, state })
+  const seal =
+    target.recipients === null
+      ? undefined
+      : { archive: stored, index: storedIndex, recipients: recipientNames(target.recipients) }
+  await finishCopy(target, finished, { job, parts, seal, state })
   unfinished.finished(target)
 }

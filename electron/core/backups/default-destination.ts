@@ -17,7 +17,14 @@ export async function localDestination({
 }): Promise<string> {
   if (destinations.list().some((each) => each.name === name)) return name
   const addedAt = ports.clock.now().toISOString()
-  const profile = { kind: 'local', id: uuid(), name, path: ports.backupFolder, addedAt } as const
+  const profile = {
+    kind: 'local',
+    encrypted: false,
+    id: uuid(),
+    name,
+    path: ports.backupFolder,
+    addedAt,
+  } as const
   await prepareLocalPlace(profile.path)
   try {
     await destinations.add(profile)

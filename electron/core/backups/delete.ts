@@ -5,7 +5,7 @@ import type { DestinationProfiles } from '../destinations/profiles.ts'
 import type { Ports } from '../ports.ts'
 import type { Catalog } from './catalog.ts'
 import { eachCopy } from './each-copy.ts'
-import { keysOf, readState } from './stored-backup.ts'
+import { bodyKeysOf, keysOf, readState } from './stored-backup.ts'
 
 interface DeleteParts {
   readonly catalog: Catalog
@@ -43,7 +43,7 @@ export async function deleteBackup(
     { ...backup, copies: wanted },
     { destinations, signal },
     async ({ destination, stem, copy }) => {
-      const { manifest, archive, index, state } = keysOf(stem)
+      const { manifest, state } = keysOf(stem)
       const tombstone = {
         format: 1,
         pinned: false,
@@ -52,7 +52,7 @@ export async function deleteBackup(
         tombstone: { at: ports.clock.now().toISOString() },
       }
       await destination.put(state, Buffer.from(JSON.stringify(tombstone)), { signal, replace: true })
-      for (const key of [manifest, archive, index]) await destination.delete(key, { signal })
+      for (const key of [manifest, ...bodyKeysOf(stem)]) await destination.delete(key, { signal })
       catalog.remove(backup.id, copy.destination)
       copies += 1
     },

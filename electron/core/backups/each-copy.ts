@@ -1,6 +1,7 @@
 import type { Backup, BackupCopy } from '../../../shared/model/backup.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
+import { stemOfArchive } from './stored-backup.ts'
 
 /** One copy with its destination open. */
 export interface CopyAt {
@@ -17,6 +18,6 @@ export async function eachCopy(
 ): Promise<void> {
   for (const copy of backup.copies) {
     await using destination = await destinations.connect(copy.destination, { signal })
-    await act({ copy, destination, stem: copy.key.replace(/\.tar\.gz(\.age)?$/, '') })
+    await act({ copy, destination, stem: stemOfArchive(copy.key) })
   }
 }

@@ -3,18 +3,13 @@ import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storingError } from '../store/file-error.ts'
-import type { Destination, Key } from '../destinations/destination.ts'
 
 /** An index on this computer while its archive is written; it goes to the destinations afterwards. */
 export interface IndexFile extends AsyncDisposable {
   readonly path: string
   write(chunk: Uint8Array): Promise<void>
-  /** Copies the finished index to a destination. */
-  send(
-    destination: Destination,
-    key: Key,
-    options: { readonly signal: AbortSignal; readonly size: number },
-  ): Promise<void>
+  /** The finished index, from its beginning. */
+  read(): AsyncIterable<Buffer>
 }
 
 /** Makes an empty one in `folder`; disposing removes it. Errors: `no-space`, `permission-denied`, `write-failed`. */
@@ -34,15 +29,7 @@ export async function createIndexFile(folder: string): Promise<IndexFile> {
         throw failed(error)
       }
     },
-    send: async (destination, key, options) => {
-      const upload = await destination.create(key, options)
-      try {
-        for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) await upload.write(chunk)
-        await upload.commit()
-      } finally {
-        await upload.abort()
-      }
-    },
+    read: () => createReadStream(path) as AsyncIterable<Buffer>,
     [Symbol.asyncDispose]: async () => {
       await handle.close()
       await rm(path, { force: true })

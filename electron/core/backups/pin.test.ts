@@ -7,6 +7,7 @@ import { accountEntries, buildFixture } from '../archive/fixture.ts'
 import { DestinationProfiles } from '../destinations/profiles.ts'
 import { localAccess } from '../destinations/testing/local-access.ts'
 import { EventBus } from '../event-bus.ts'
+import { noKeys } from '../encryption/no-keys.ts'
 import type { Ports } from '../ports.ts'
 import { Catalog } from './catalog.ts'
 import { deleteBackup } from './delete.ts'
@@ -24,7 +25,14 @@ test('a pin with an end keeps a backup until then, lies beside it, and is in nob
   })
   const id = '01890a5d-ac96-774b-bcce-b302099a8057'
   const path = join(folder, 'backups')
-  const profile = { kind: 'local', id, name: 'here', path, addedAt: '2026-04-08T01:30:00.000Z' } as const
+  const profile = {
+    kind: 'local',
+    encrypted: false,
+    id,
+    name: 'here',
+    path,
+    addedAt: '2026-04-08T01:30:00.000Z',
+  } as const
   await localAccess.prepare(profile, { signal: new AbortController().signal })
   await destinations.add(profile)
   await using destination = await localAccess.open(profile, { signal: new AbortController().signal })
@@ -34,7 +42,7 @@ test('a pin with an end keeps a backup until then, lies beside it, and is in nob
   const keys = keysOf(stem)
   await destination.put(keys.archive, archive, { signal })
   await destination.put(keys.manifest, Buffer.from(JSON.stringify(outer)), { signal })
-  const catalog = new Catalog({ events, serverName: () => 'lab' })
+  const catalog = new Catalog({ events, serverName: () => 'lab', keys: noKeys })
   catalog.add(destination, stem, { manifest: outer, state: emptyState })
 
   const [backup] = catalog.list()

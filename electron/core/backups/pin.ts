@@ -14,10 +14,9 @@ export async function pinBackup(
     signal,
   }: { readonly pinned: boolean; readonly until?: string | null; readonly signal: AbortSignal },
 ): Promise<void> {
-  const manifest = catalog.manifest(backup.id)
   await eachCopy(backup, { destinations, signal }, async ({ destination, stem }) => {
     const state = { ...(await readState(destination, stem, { signal })), pinned, pinnedUntil: until }
     await writeState(destination, stem, state, { signal })
-    catalog.add(destination, stem, { manifest, state })
+    catalog.add(destination, stem, { manifest: catalog.manifestAt(backup.id, destination.name), state })
   })
 }

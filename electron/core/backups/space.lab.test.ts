@@ -7,8 +7,10 @@ import { openMemoryDestination } from '../destinations/memory.ts'
 import { mountSmallDisk, type SmallDisk } from '../store/testing/small-disk.ts'
 import { MissingCopies } from './missing-copies.ts'
 import { placesWithSpace } from './space.ts'
+import { CipherThread } from '../archive/seal/cipher-thread.ts'
 import { UploadGroup } from './upload-group.ts'
 
+const encryption = { thread: new CipherThread() }
 const { signal } = new AbortController()
 const MB = 1024 * 1024
 const space = { reserve: 2 * MB, floor: 3 * MB, lookEvery: MB / 2 }
@@ -37,7 +39,7 @@ describe('a disk of 8 MB', () => {
   ) {
     const missing = new MissingCopies({ signal, note: () => undefined })
     const places = await placesWithSpace(
-      destinations.map((destination) => ({ destination, folder })),
+      destinations.map((destination) => ({ destination, folder, sealed: false })),
       { largestDump: 0, ...expectation },
       { space, spoolFolder, missing, signal },
     )
@@ -91,19 +93,26 @@ describe('a disk of 8 MB', () => {
   })
 
   test('that runs low in the middle of an upload loses its copy, and the other one is whole', async () => {
-    const targets = [small, large].map((destination) => ({ destination, stem: `${folder}/alice_2026-04-08` }))
-    await using uploads = await UploadGroup.open(targets, { space, size: null, signal })
+    const targets = [small, large].map((destination) => ({
+      destination,
+      stem: `${folder}/alice_2026-04-08`,
+      recipients: null,
+    }))
+    await using uploads = await UploadGroup.open(targets, { space, size: null, encryption, signal })
     for (let written = 0; written < 8 * MB; written += MB / 4) await uploads.write(Buffer.alloc(MB / 4))
-    expect([...(await uploads.commit()).keys()].map(({ destination }) => destination.name)).toEqual(['large'])
+    expect([...(await uploads.commit()).stored].map(({ destination }) => destination.name)).toEqual(['large'])
     expect(uploads.lost.map(({ error }) => error.code)).toEqual(['no-space'])
     expect(await listed(small, folder)).toEqual([])
     expect(await small.free({ signal })).toBeGreaterThan(7.9 * MB)
   })
 
   test('that runs low stops the upload before it is full', async () => {
-    await using uploads = await UploadGroup.open([{ destination: small, stem: `${folder}/a_2026-04-08` }], {
-      ...{ space, size: null, signal },
-    })
+    await using uploads = await UploadGroup.open(
+      [{ destination: small, stem: `${folder}/a_2026-04-08`, recipients: null }],
+      {
+        ...{ space, size: null, encryption, signal },
+      },
+    )
     let written = 0
     const fill = async () => {
       for (; written < 8 * MB; written += MB / 4) await uploads.write(Buffer.alloc(MB / 4))

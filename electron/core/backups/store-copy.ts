@@ -1,10 +1,13 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { BackupState, OuterManifest } from '../../../shared/model/backup.ts'
+import type { BackupState, CopySeal, OuterManifest } from '../../../shared/model/backup.ts'
+import type { Sealed } from '../archive/seal/sealer.ts'
 import type { FinishedArchive } from '../archive/writer.ts'
 import type { JobContext } from '../jobs/job-context.ts'
 import type { BackupParts } from './backup-run.ts'
 import type { IndexFile } from './index-file.ts'
-import { emptyState, keysOf, writeState } from './stored-backup.ts'
+import { recipientNames, sealManifest } from './sealed-manifest.ts'
+import { sendObject } from './send-object.ts'
+import { bodyKeysOf, emptyState, keysOf, writeState } from './stored-backup.ts'
 import type { UploadTarget } from './upload-group.ts'
 import { requireGood, verifyCopy } from './verify-copy.ts'
 
@@ -26,14 +29,21 @@ export class UnfinishedCopies implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { signal } = new AbortController()
     for (const { destination, stem } of this.#targets) {
-      const { archive, index } = keysOf(stem)
       try {
-        for (const key of [index, archive]) await destination.delete(key, { signal })
+        for (const key of bodyKeysOf(stem)) await destination.delete(key, { signal })
       } catch (error) {
         if (!(error instanceof AppError)) throw error
       }
     }
   }
+}
+
+interface StoreOptions {
+  readonly index: IndexFile
+  /** What is stored of the encrypted archive; null where it is not encrypted. */
+  readonly sealed: Sealed | null
+  readonly job: JobContext
+  readonly parts: BackupParts
 }
 
 /**
@@ -43,19 +53,30 @@ export class UnfinishedCopies implements AsyncDisposable {
 export async function storeCopy(
   target: UploadTarget,
   finished: FinishedArchive,
-  { index, job, parts }: { readonly index: IndexFile; readonly job: JobContext; readonly parts: BackupParts },
+  { index, sealed, job, parts }: StoreOptions,
 ): Promise<void> {
   const { manifest, ...rest } = finished
-  await index.send(target.destination, keysOf(target.stem).index, {
-    signal: job.signal,
-    size: finished.index.size,
-  })
-  await finishCopy(target, { ...manifest, ...rest }, { job, parts, state: emptyState })
+  const { destination, stem, recipients } = target
+  const { signal } = job
+  const { encryption } = parts
+  const key = keysOf(stem, { sealed: recipients !== null }).index
+  const { stored } = await sendObject(
+    index.read(),
+    { destination, key },
+    { ...{ recipients, encryption, signal }, size: finished.index.size },
+  )
+  const seal =
+    recipients === null || sealed === null
+      ? undefined
+      : { archive: sealed, index: stored, recipients: recipientNames(recipients) }
+  await finishCopy(target, { ...manifest, ...rest }, { job, parts, seal, state: emptyState })
 }
 
 interface FinishOptions {
   readonly job: JobContext
-  readonly parts: Pick<BackupParts, 'catalog' | 'clock'>
+  readonly parts: Pick<BackupParts, 'catalog' | 'clock' | 'encryption'>
+  /** How the copy is encrypted; undefined where it is not. */
+  readonly seal: CopySeal | undefined
   /** What is known about the backup that its other copies have beside them. */
   readonly state: BackupState
 }
@@ -66,20 +87,22 @@ interface FinishOptions {
  * is not what was written.
  */
 export async function finishCopy(
-  { destination, stem }: UploadTarget,
+  { destination, stem, recipients }: UploadTarget,
   finished: Omit<OuterManifest, 'copy'>,
-  { job, parts, state }: FinishOptions,
+  { job, parts, seal, state }: FinishOptions,
 ): Promise<void> {
   const { signal } = job
-  const keys = keysOf(stem)
+  const { encryption } = parts
+  const keys = keysOf(stem, { sealed: seal !== undefined })
   const draft: OuterManifest = {
     ...finished,
-    copy: { name: keys.archive.split('/').at(-1) ?? keys.archive, verified: null },
+    copy: { name: keys.archive.split('/').at(-1) ?? keys.archive, verified: null, seal },
   }
   job.note('info', `Verifying the copy at ${destination.name}`)
   job.expect({ bytes: finished.archive.size, items: null })
   const report = await verifyCopy(destination, stem, draft, {
     level: 'deep',
+    encryption,
     signal,
     progress: (bytes) =>
       job.progress({ phase: 'verifying', bytes, items: finished.archive.entries, current: null }),
@@ -88,6 +111,7 @@ export async function finishCopy(
   const verified = { level: report.level, at: parts.clock.now().toISOString() }
   const manifest: OuterManifest = { ...draft, copy: { ...draft.copy, verified } }
   if (state !== emptyState) await writeState(destination, stem, state, { signal })
-  await destination.put(keys.manifest, Buffer.from(`${JSON.stringify(manifest)}\n`), { signal })
+  const stored = recipients === null ? manifest : await sealManifest(manifest, recipients)
+  await destination.put(keys.manifest, Buffer.from(`${JSON.stringify(stored)}\n`), { signal })
   parts.catalog.add(destination, stem, { manifest, state })
 }

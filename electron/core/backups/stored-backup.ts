@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { BackupState, OuterManifest, type Backup, type BackupCopy } from '../../../shared/model/backup.ts'
 import { requireUnderstood } from '../archive/archive-head.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
+import { openManifest, SealedManifest, sealNeed, type Keys } from './sealed-manifest.ts'
 
 const manifestEnd = '.manifest.json'
 /** Bytes that a manifest may have: its lists are cut at 1,000 paths. */
@@ -17,15 +18,31 @@ export interface BackupKeys {
   readonly state: Key
 }
 
-/** The keys of a backup whose archive is `<stem>.tar.gz`. */
-export function keysOf(stem: Key): BackupKeys {
+/** The keys of a backup whose archive is `<stem>.tar.gz`, or `<stem>.tar.gz.age` where it is encrypted. */
+export function keysOf(stem: Key, { sealed = false }: { readonly sealed?: boolean } = {}): BackupKeys {
+  const ending = sealed ? '.age' : ''
   return {
     stem,
-    archive: `${stem}.tar.gz`,
-    index: `${stem}.index.gz`,
+    archive: `${stem}.tar.gz${ending}`,
+    index: `${stem}.index.gz${ending}`,
     manifest: `${stem}${manifestEnd}`,
     state: `${stem}.state.json`,
   }
+}
+
+/** What an archive and its index may be called, encrypted or not. */
+export function bodyKeysOf(stem: Key): readonly Key[] {
+  return [keysOf(stem), keysOf(stem, { sealed: true })].flatMap(({ index, archive }) => [index, archive])
+}
+
+/** The stem of an archive's key. */
+export function stemOfArchive(key: Key): Key {
+  return key.replace(/\.tar\.gz(\.age)?$/, '')
+}
+
+/** True for a copy that is encrypted. */
+export function isSealed({ copy }: Pick<OuterManifest, 'copy'>): boolean {
+  return copy.seal !== undefined
 }
 
 /** The stem that a manifest's key stands for, or null for any other key. */
@@ -69,13 +86,24 @@ async function readJson<S extends z.ZodType>(
   }
 }
 
-/** Reads and checks an outer manifest. Throws `not-found`, `corrupt`, or `unsupported` for an unknown need. */
+/**
+ * Reads and checks an outer manifest, the whole of it also where it is encrypted. Throws `not-found`, `corrupt`,
+ * `unsupported` for an unknown need, `key-missing` where no key opens it, and as `keys` does.
+ */
 export async function readManifest(
   destination: Destination,
   stem: Key,
-  options: { readonly signal: AbortSignal },
+  { signal, keys }: { readonly signal: AbortSignal; readonly keys: Keys },
 ): Promise<OuterManifest> {
-  const manifest = await readJson(destination, keysOf(stem).manifest, OuterManifest, options)
+  const { manifest: key } = keysOf(stem)
+  const stored = await readJson(destination, key, z.union([SealedManifest, OuterManifest]), { signal })
+  const sealed = 'sealed' in stored
+  requireUnderstood(
+    stored.needs.filter((need) => !sealed || need !== sealNeed),
+    stem,
+  )
+  if (!sealed) return stored
+  const manifest = await openManifest(stored, { name: stem, keys })
   requireUnderstood(manifest.needs, stem)
   return manifest
 }
@@ -114,14 +142,15 @@ export function copyOf(
   manifest: OuterManifest,
   state: BackupState,
 ): BackupCopy {
-  const { archive } = keysOf(stem)
+  const { archive } = keysOf(stem, { sealed: isSealed(manifest) })
   const later = state.checks.at(-1)
   const first = manifest.copy.verified
   return {
     destination: destination.name,
     key: archive,
     name: archive.split('/').at(-1) ?? archive,
-    size: manifest.archive.size,
+    size: manifest.copy.seal?.archive.size ?? manifest.archive.size,
+    encrypted: isSealed(manifest),
     verified: later ?? (first ? { ...first, ok: true } : null),
     pinned: state.pinned,
     pinnedUntil: state.pinnedUntil,

@@ -4,6 +4,7 @@ import type { DestinationProfiles } from '../destinations/profiles.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import type { Ports } from '../ports.ts'
 import type { Catalog } from './catalog.ts'
+import type { Unsealing } from './copy-source.ts'
 import { eachCopy } from './each-copy.ts'
 import { readManifest, readState, writeState } from './stored-backup.ts'
 import { requireGood, verifyCopy } from './verify-copy.ts'
@@ -11,6 +12,7 @@ import { requireGood, verifyCopy } from './verify-copy.ts'
 interface Parts {
   readonly catalog: Catalog
   readonly destinations: DestinationProfiles
+  readonly encryption: Unsealing
   readonly ports: Ports
 }
 
@@ -19,7 +21,7 @@ export async function runVerify(
   backup: Backup,
   { level, destination: only }: { readonly level: VerifyLevel; readonly destination: string | null },
   job: JobContext,
-  { catalog, destinations, ports }: Parts,
+  { catalog, destinations, encryption, ports }: Parts,
 ): Promise<JobOutcome> {
   const { signal } = job
   const wanted = backup.copies.filter((copy) => only === null || copy.destination === only)
@@ -31,9 +33,10 @@ export async function runVerify(
     { ...backup, copies: wanted },
     { destinations, signal },
     async ({ destination, stem, copy }) => {
-      const manifest = await readManifest(destination, stem, { signal })
+      const manifest = await readManifest(destination, stem, { signal, keys: encryption })
       const report = await verifyCopy(destination, stem, manifest, {
         level,
+        encryption,
         signal,
         progress: (bytes) =>
           job.progress({ phase: `verifying ${copy.destination}`, bytes, items: 0, current: null }),

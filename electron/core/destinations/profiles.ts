@@ -59,6 +59,15 @@ export class DestinationProfiles {
     return found
   }
 
+  /** Switches the encryption of new copies; what lies there stays as it is. Throws `not-found`. */
+  async setEncrypted(name: string, encrypted: boolean): Promise<DestinationProfile> {
+    const { id } = this.get(name)
+    await this.#change((destinations) =>
+      destinations.map((each) => (each.id === id ? { ...each, encrypted } : each)),
+    )
+    return this.get(name)
+  }
+
   /** Opens the destination of this name. Throws `not-found`, and as `openDestination`. */
   async connect(name: string, options: { readonly signal: AbortSignal }): Promise<Destination> {
     return this.#access.open(this.get(name), options)

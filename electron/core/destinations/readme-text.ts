@@ -22,13 +22,19 @@ OPEN A BACKUP
   mkdir out && tar xzf alice_2026-04-08.tar.gz -C out  extract everything; as an ordinary user, into an empty folder
   tar xzf alice_2026-04-08.tar.gz files/public_html   extract one folder
 
-A name that ends in .tar.gz.age is encrypted (https://age-encryption.org). First:
-
-  age -d -i your-key.txt alice_2026-04-08.tar.gz.age > alice_2026-04-08.tar.gz
-
 Compare the SHA-256 in the manifest (archive.sha256) with:
 
   sha256sum alice_2026-04-08.tar.gz
+
+A name that ends in .age is encrypted (https://age-encryption.org; Debian and Homebrew have it as age). Put the key
+from the recovery sheet, AGE-SECRET-KEY-1 and all, into the file your-key.txt, then:
+
+  age -d -i your-key.txt alice_2026-04-08.tar.gz.age | tar tz                     list what is in it
+  mkdir out && age -d -i your-key.txt alice_2026-04-08.tar.gz.age | tar xz -C out  extract everything
+
+Where age says that something is wrong, what came out before is not whole: use another copy. The manifest of an
+encrypted backup has the SHA-256 of the .age file; what the backup holds is in its part called sealed, which is an
+age file too: base64, then age -d.
 
 PUT IT BACK
 

@@ -18,6 +18,7 @@ describe('a destination that is opened by its profile', () => {
       kind: 'local',
       id: '0196125e-0c60-7000-8000-000000000000',
       name: 'disk',
+      encrypted: false,
       path: await mkdtemp(join(tmpdir(), 'holdfast-registry-')),
       addedAt: '2026-04-08T02:00:00.000Z',
     }

@@ -71,9 +71,9 @@ async function open(
     return { reader, backupId: reference, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
   }
   const backup = selectBackup(app.catalog.list(), reference, { holding: componentOf(item) })
-  const { destinations, folders } = app
-  return openBackup(backup, app.catalog.manifest(backup.id), {
-    destinations,
+  const { catalog, destinations, encryption, folders } = app
+  return openBackup(backup, {
+    ...{ catalog, destinations, encryption },
     cacheFolder: folders.cache,
     signal,
   })

@@ -5,6 +5,7 @@ import type { NewDestination } from '../../../shared/model/new-destination.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { DestinationProfile } from '../../../shared/model/destination.ts'
 import type { App } from '../app.ts'
+import { parseIdentity } from '../archive/seal/age-key.ts'
 import { readDestination } from '../backups/read-destination.ts'
 import { secretKeyOf } from '../destinations/access.ts'
 import { askedPatience } from '../destinations/retry.ts'
@@ -16,14 +17,19 @@ import { describeHostKey } from '../servers/fingerprint.ts'
 
 type DestinationHandlers = Pick<
   Handlers,
-  'destinations.add' | 'destinations.list' | 'destinations.show' | 'destinations.test' | 'destinations.remove'
+  | 'destinations.add'
+  | 'destinations.setEncrypted'
+  | 'destinations.list'
+  | 'destinations.show'
+  | 'destinations.test'
+  | 'destinations.remove'
 >
 
 type Cancellable = { readonly signal: AbortSignal }
 
 function profileOf(
   input: NewDestination,
-  common: { readonly id: string; readonly addedAt: string },
+  common: { readonly id: string; readonly addedAt: string; readonly encrypted: boolean },
 ): DestinationProfile {
   const { name } = input
   switch (input.kind) {
@@ -97,9 +103,22 @@ async function prepare(
   }
 }
 
+const backupsAt = ({ catalog }: App, name: string): number =>
+  catalog.list().filter(({ copies }) => copies.some((copy) => copy.destination === name)).length
+
+/** In a bucket unless somebody said otherwise. */
+const isEncrypted = ({ kind, encrypted }: NewDestination): boolean =>
+  encrypted ?? (kind === 's3' || kind === 'b2')
+
 async function addDestination(app: App, input: NewDestination, { signal }: Cancellable) {
-  const draft = profileOf(input, { id: uuid(), addedAt: app.ports.clock.now().toISOString() })
+  const encrypted = isEncrypted(input)
+  const draft = profileOf(input, {
+    ...{ id: uuid(), addedAt: app.ports.clock.now().toISOString(), encrypted },
+  })
   app.destinations.refuseTaken(draft)
+  const recoveryKey = input.recoveryKey === undefined ? null : new Secret(input.recoveryKey)
+  if (recoveryKey !== null) await parseIdentity(recoveryKey)
+  else if (encrypted) await app.encryption.recipients()
   if (draft.kind === 'sftp' && input.kind === 'sftp') {
     await learnHostKey(app, draft, { accept: input.accept, signal })
   }
@@ -107,9 +126,10 @@ async function addDestination(app: App, input: NewDestination, { signal }: Cance
   try {
     const destination = await prepare(app, draft, { signal })
     await using open = await app.access.open(destination, { signal, patience: askedPatience })
+    if (recoveryKey !== null) await app.encryption.useRecovery(recoveryKey)
     await app.destinations.add(destination)
-    await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
-    return { destination }
+    const { unreadable } = await readDestination(open, { ...app.ports, catalog: app.catalog }, { signal })
+    return { destination, backups: backupsAt(app, draft.name), unreadable: [...unreadable] }
   } catch (error) {
     if (!app.destinations.list().some(({ id }) => id === draft.id)) await forgetSecrets(app, draft)
     throw error
@@ -120,14 +140,15 @@ async function addDestination(app: App, input: NewDestination, { signal }: Cance
 export function destinationHandlers(app: App): DestinationHandlers {
   return {
     'destinations.add': (input, { signal }) => addDestination(app, input, { signal }),
+    'destinations.setEncrypted': async ({ name, encrypted }) => {
+      if (encrypted) await app.encryption.recipients()
+      return { destination: await app.destinations.setEncrypted(name, encrypted) }
+    },
     'destinations.list': async () => ({ destinations: [...app.destinations.list()] }),
     'destinations.show': async ({ name }, { signal }) => {
       const destination = app.destinations.get(name)
       await using open = await app.access.open(destination, { signal, patience: askedPatience })
-      const backups = app.catalog
-        .list()
-        .filter(({ copies }) => copies.some((copy) => copy.destination === name))
-      return { destination, freeBytes: await open.free({ signal }), backups: backups.length }
+      return { destination, freeBytes: await open.free({ signal }), backups: backupsAt(app, name) }
     },
     'destinations.test': async ({ name }, { signal }) => ({
       findings: [...(await app.access.test(app.destinations.get(name), { signal }))],

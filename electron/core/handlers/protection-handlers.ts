@@ -34,10 +34,10 @@ export function protectionHandlers(app: App): Pick<Handlers, 'protection.list' |
     },
     'backups.acceptSize': async ({ backup }, { signal }) => {
       const found = selectBackup(app.catalog.list(), backup)
-      const manifest = app.catalog.manifest(found.id)
       await eachCopy(found, { destinations: app.destinations, signal }, async ({ destination, stem }) => {
         const state = { ...(await readState(destination, stem, { signal })), sizeAccepted: true }
         await writeState(destination, stem, state, { signal })
+        const manifest = app.catalog.manifestAt(found.id, destination.name)
         app.catalog.add(destination, stem, { manifest, state })
       })
       return {}

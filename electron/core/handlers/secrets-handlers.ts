@@ -8,7 +8,7 @@ type SecretsHandlers = Pick<
 >
 
 /** The keychain and the vault. */
-export function secretsHandlers({ secrets, events }: App): SecretsHandlers {
+export function secretsHandlers({ secrets, encryption, events }: App): SecretsHandlers {
   const told = <T>(status: T): T => {
     events.publish({ type: 'secrets.changed' })
     return status
@@ -16,7 +16,10 @@ export function secretsHandlers({ secrets, events }: App): SecretsHandlers {
   return {
     'secrets.status': async () => secrets.status(),
     'secrets.unlock': async ({ passphrase }) => told(await secrets.unlock(new Secret(passphrase))),
-    'secrets.lock': async () => told(await secrets.lock()),
+    'secrets.lock': async () => {
+      encryption.lock()
+      return told(await secrets.lock())
+    },
     'secrets.setPassphrase': async ({ passphrase, current }) =>
       told(
         await secrets.setPassphrase(new Secret(passphrase), current === null ? null : new Secret(current)),

@@ -5,7 +5,7 @@ import type { PrunePlan, PruneStep } from '../../../shared/model/prune.ts'
 import type { Schedule } from '../../../shared/model/schedule.ts'
 import type { Catalog } from '../backups/catalog.ts'
 import { readDestination } from '../backups/read-destination.ts'
-import { keysOf, readState, writeState } from '../backups/stored-backup.ts'
+import { bodyKeysOf, keysOf, readState, stemOfArchive, writeState } from '../backups/stored-backup.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { Clock, Log, SpaceRules } from '../ports.ts'
 import { takeLease, type PruneLease } from './lease.ts'
@@ -74,8 +74,7 @@ interface Work extends Target {
 
 /** Removes what lies there of a backup. The manifest goes first: the rest is no backup any more. */
 async function removeObjects(stem: Key, { destination, lease, signal }: Work): Promise<void> {
-  const { manifest, archive, index } = keysOf(stem)
-  for (const key of [manifest, archive, index]) {
+  for (const key of [keysOf(stem).manifest, ...bodyKeysOf(stem)]) {
     await lease.check()
     await destination.delete(key, { signal })
   }
@@ -87,7 +86,7 @@ async function act(step: PruneStep, stem: Key, work: Work): Promise<void> {
   await lease.check()
   const now = parts.clock.now()
   const state = await readState(destination, stem, { signal })
-  const manifest = parts.catalog.manifest(step.backup)
+  const manifest = parts.catalog.manifestAt(step.backup, destination.name)
   const store = async (tombstone: { readonly at: string } | null) => {
     const next = { ...state, tombstone }
     await writeState(destination, stem, next, { signal })
@@ -158,7 +157,7 @@ export async function pruneDestination(
       ?.copies.find((each) => each.destination === destination.name)
     if (copy === undefined || (asks && step.step === 'announce')) continue
     try {
-      await act(step, copy.key.replace(/\.tar\.gz(\.age)?$/, ''), work)
+      await act(step, stemOfArchive(copy.key), work)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'permission-denied') throw error
       refused ??= error

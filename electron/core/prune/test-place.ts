@@ -7,6 +7,7 @@ import { Catalog } from '../backups/catalog.ts'
 import { keysOf } from '../backups/stored-backup.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { openMemoryDestination, type MemoryPlace } from '../destinations/memory.ts'
+import { noKeys } from '../encryption/no-keys.ts'
 import { EventBus } from '../event-bus.ts'
 import { pruneDestination, type PruneParts } from './prune-destination.ts'
 
@@ -72,7 +73,7 @@ export class TestPlace {
   parts(): PruneParts {
     return {
       ...{ clock: this.clock, log, space: { reserve: 0, floor: 0, lookEvery: 1 } },
-      catalog: new Catalog({ events: new EventBus(), serverName: () => 'lab' }),
+      catalog: new Catalog({ events: new EventBus(), serverName: () => 'lab', keys: noKeys }),
       factsOf: () => ({ lastRun: this.lastRun, clockJumped: false, vanished: false }),
     }
   }

@@ -39,11 +39,7 @@ export interface RestoreParts {
   readonly overrides: OverrideStore
   readonly catalog: Catalog
   /** Opens a backup at the first of its copies that can be reached. */
-  readonly openBackup: (
-    backup: Backup,
-    manifest: OuterManifest,
-    options: { readonly signal: AbortSignal },
-  ) => Promise<OpenBackup>
+  readonly openBackup: (backup: Backup, options: { readonly signal: AbortSignal }) => Promise<OpenBackup>
   readonly cacheFolder: string
 }
 
@@ -123,7 +119,7 @@ async function openFrom(
     throw new AppError('not-found', `${backup.name} has no copy at ${from.destination ?? 'any destination'}.`)
   }
   const manifest = parts.catalog.manifest(backup.id)
-  const opened = stack.use(await parts.openBackup({ ...backup, copies }, manifest, { signal }))
+  const opened = stack.use(await parts.openBackup({ ...backup, copies }, { signal }))
   const facts = factsOf(manifest)
   return describeArchive(opened.reader, { name: backup.name, facts, trusted: true, signal })
 }

@@ -165,7 +165,7 @@ async function openSafety(
 ): Promise<OpenBackup | null> {
   if (safetyBackup === null) return null
   const backup = selectBackup(parts.catalog.list(), safetyBackup)
-  return parts.openBackup(backup, parts.catalog.manifest(backup.id), { signal: job.signal })
+  return parts.openBackup(backup, { signal: job.signal })
 }
 
 /** Applies what of the journal's plan is not applied yet, then checks, lets go and reports. Rolls back what fails. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { NewDestination } from '../../../shared/model/new-destination.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { askSecret } from '../ask-secret.ts'
 import type { CommandContext } from '../command.ts'
 import { parsePath, parseWhole, parseWord } from '../names.ts'
 
@@ -28,6 +29,8 @@ export interface DestinationOptions {
   readonly kmsKey?: string
   readonly ca?: string
   readonly rate?: string
+  readonly encrypt?: boolean
+  readonly recoveryKey?: true
 }
 
 /** The options of each kind; what is marked is needed. */
@@ -54,7 +57,7 @@ const dashed = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${let
 function check(kind: NewDestination['kind'], options: DestinationOptions): void {
   const mine: Readonly<Record<string, boolean>> = known[kind]
   const given = Object.keys(options)
-  const foreign = given.filter((name) => !(name in mine))
+  const foreign = given.filter((name) => !(name in mine) && name !== 'encrypt' && name !== 'recoveryKey')
   const missing = Object.keys(mine).filter((name) => mine[name] === true && !given.includes(name))
   if (foreign.length === 0 && missing.length === 0) return
   const words = [
@@ -152,6 +155,20 @@ export async function readDestination(
 ): Promise<NewDestination> {
   const kind = parseWord('KIND', kindText, ['local', 'sftp', 's3', 'b2'])
   check(kind, options)
+  const place = await readPlace(kind, name, options, context)
+  return {
+    ...place,
+    ...(options.encrypt === undefined ? {} : { encrypted: options.encrypt }),
+    ...(options.recoveryKey ? { recoveryKey: await askSecret('The recovery key: ', context) } : {}),
+  }
+}
+
+async function readPlace(
+  kind: NewDestination['kind'],
+  name: string,
+  options: DestinationOptions,
+  context: CommandContext,
+): Promise<NewDestination> {
   switch (kind) {
     case 'local':
       return { kind, name, path: parsePath('--path', options.path ?? '') }

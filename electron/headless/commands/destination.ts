@@ -1,7 +1,8 @@
 import { formatBytes, plural } from '../../../shared/format.ts'
 import type { Command } from 'commander'
 import { describePlace } from '../../../shared/destination-place.ts'
-import { errorCodes } from '../../../shared/errors.ts'
+import type { Output } from '../../../shared/contract.ts'
+import { AppError, errorCodes } from '../../../shared/errors.ts'
 import type { AddCommands } from '../command.ts'
 import { table } from '../print/table.ts'
 import { readDestination, type DestinationOptions } from './destination-options.ts'
@@ -45,6 +46,21 @@ function withPlace(command: Command): Command {
     .option('--kms-key <id>', 's3: the key of the key service')
     .option('--ca <file>', 's3: certificate of the authority that vouches for the endpoint')
     .option('--rate <mbit>', 'sftp, s3, b2: take at most so many megabits a second')
+    .option('--encrypt', 'encrypt new copies there, which takes a recovery key (default for s3 and b2)')
+    .option('--no-encrypt', 'do not')
+    .option(
+      '--recovery-key',
+      'open what another computer encrypted there: its recovery key is asked for, or the last line of standard input',
+    )
+}
+
+function describeAdded({ destination, backups, unreadable }: Output<'destinations.add'>): string {
+  return [
+    `Added ${destination.name}: ${describePlace(destination)}, new copies ${destination.encrypted ? '' : 'not '}encrypted`,
+    ...(backups === 0 ? [] : [`${plural(backups, 'backup')} found there.`]),
+    ...unreadable.slice(0, 5).map(({ key, why }) => `${key ?? destination.name} could not be read: ${why}`),
+    ...(unreadable.length > 5 ? [`… and ${unreadable.length - 5} more.`] : []),
+  ].join('\n')
 }
 
 /** `holdfast destination …` */
@@ -56,7 +72,23 @@ export const addDestinationCommands: AddCommands = (program, run) => {
       run(async (context, kind: string, name: string, options: DestinationOptions) => {
         const input = await readDestination(kind, name, options, context)
         const added = await (await context.client()).call('destinations.add', input)
-        context.output.result(added, `Added ${name}: ${describePlace(added.destination)}`)
+        context.output.result(added, describeAdded(added))
+        return undefined
+      }),
+    )
+  destination
+    .command('edit <name>')
+    .description('switch the encryption of new copies there; what lies there stays as it is')
+    .option('--encrypt', 'encrypt them')
+    .option('--no-encrypt', 'do not')
+    .addHelpText('after', '\nExample:\n  holdfast destination edit offsite --encrypt')
+    .action(
+      run(async ({ client, output }, name: string, { encrypt }: { readonly encrypt?: boolean }) => {
+        if (encrypt === undefined) {
+          throw new AppError('invalid-input', 'Say --encrypt or --no-encrypt. Nothing was changed.')
+        }
+        const edited = await (await client()).call('destinations.setEncrypted', { name, encrypted: encrypt })
+        output.result(edited, `New copies at ${name} are ${encrypt ? '' : 'not '}encrypted.`)
         return undefined
       }),
     )
@@ -70,8 +102,11 @@ export const addDestinationCommands: AddCommands = (program, run) => {
         output.result(
           { destinations },
           table(
-            ['NAME', 'KIND', 'PLACE'],
-            destinations.map((each) => [each.name, each.kind, describePlace(each)]),
+            ['NAME', 'KIND', 'ENCRYPTED', 'PLACE'],
+            destinations.map((each) => [
+              ...[each.name, each.kind, each.encrypted ? 'yes' : 'no'],
+              describePlace(each),
+            ]),
           ),
         )
         return undefined
@@ -87,7 +122,7 @@ export const addDestinationCommands: AddCommands = (program, run) => {
         const free = shown.freeBytes === null ? 'unknown' : formatBytes(shown.freeBytes)
         output.result(
           shown,
-          `${name}: ${describePlace(shown.destination)}\n${plural(shown.backups, 'backup')}, ${free} free`,
+          `${name}: ${describePlace(shown.destination)}\n${plural(shown.backups, 'backup')}, ${free} free, new copies ${shown.destination.encrypted ? '' : 'not '}encrypted`,
         )
         return undefined
       }),

@@ -1,0 +1,40 @@
+import { Readable } from 'node:stream'
+import { AppError } from '../../../shared/errors.ts'
+import type { ByteRange, ByteSource } from '../archive/byte-source.ts'
+import type { Destination, Key } from '../destinations/destination.ts'
+
+async function readFully(stream: Readable, { start, end }: ByteRange): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
+  const bytes = Buffer.concat(chunks)
+  if (bytes.length === end - start) return bytes
+  throw new AppError(
+    'corrupt',
+    `The copy gave ${bytes.length} bytes where ${end - start} are stored. Use another copy.`,
+  )
+}
+
+/** An object at a destination as something to read anywhere in. Throws `not-found`. The destination stays the caller's. */
+export async function objectSource(
+  destination: Destination,
+  key: Key,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<ByteSource> {
+  const stored = await destination.stat(key, { signal })
+  if (!stored)
+    throw new AppError(
+      'not-found',
+      `${key} is not at ${destination.name} any more. Other copies are untouched.`,
+    )
+  return {
+    size: stored.size,
+    read: async (range, options) => readFully(await destination.get(key, { ...options, range }), range),
+    stream: (range, options) => {
+      async function* chunks(): AsyncGenerator<Buffer> {
+        yield* (await destination.get(key, { ...options, range })) as AsyncIterable<Buffer>
+      }
+      return Readable.from(chunks(), { objectMode: false })
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
