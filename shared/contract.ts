@@ -7,6 +7,7 @@ import { NewDestination } from './model/new-destination.ts'
 import { Fleet, Look } from './model/fleet.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { Instant, ProfileName, Sha256 } from './model/name.ts'
+import { Preferences } from './model/preferences.ts'
 import { PromptQuestion } from './model/prompt.ts'
 import { RestorePlan } from './model/restore-plan.ts'
 import { RestoreReport } from './model/restore-report.ts'
@@ -337,6 +338,10 @@ export const contract = {
   'prompts.list': query(none, z.strictObject({ prompts: z.array(PromptQuestion) })),
   /** `answer` null: the person declines. */
   'prompts.answer': command(z.strictObject({ id: z.uuid(), answer: secret.nullable() }), done),
+
+  /** How windows look; kept in the data folder, so for every browser and port. */
+  'preferences.show': query(none, Preferences),
+  'preferences.set': command(Preferences, done),
 
   /** This copy of Holdfast. */
   'about.show': query(none, About),

@@ -9,6 +9,7 @@ import { JobsState } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { PreferencesState } from './preferences.svelte.ts'
 import { PracticeState } from './practice.svelte.ts'
+import { PromptsState } from './prompts.svelte.ts'
 import { SecretsState } from './secrets.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 
@@ -21,6 +22,7 @@ export interface AppState {
   readonly fleet: FleetState
   readonly jobs: JobsState
   readonly practice: PracticeState
+  readonly prompts: PromptsState
   readonly secrets: SecretsState
   readonly toasts: Toasts
   readonly runs: BackupRuns
@@ -36,13 +38,14 @@ export function createAppState(door: Door, page: Window): AppState {
     fleet: new FleetState(client),
     jobs: new JobsState(client),
     practice: new PracticeState(client),
+    prompts: new PromptsState(client, toasts),
     secrets: new SecretsState(client),
     connection: new Connection(door),
     navigation: new Navigation(page),
     clock: new ScreenClock(),
     toasts,
     runs: new BackupRuns(client, toasts),
-    preferences: new PreferencesState(page),
+    preferences: new PreferencesState(client, toasts, page),
   }
 }
 
