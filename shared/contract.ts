@@ -259,6 +259,18 @@ export const contract = {
       more: z.boolean(),
     }),
   ),
+  /** One item, by its path as listed, in the newest `limit` backups of a source, newest first. */
+  'archive.history': query(
+    SourceRef.extend({ item: Item, limit: z.int().min(1).max(1000) }),
+    z.strictObject({
+      /** `entry` null: that backup does not have it. */
+      versions: z.array(z.strictObject({ backupId: z.string(), entry: ArchiveEntry.nullable() })),
+      /** Backups that could not be looked into. */
+      unread: z.array(z.strictObject({ backupId: z.string(), why: z.string() })),
+      /** How many older ones nobody looked into. */
+      older: z.int(),
+    }),
+  ),
   'archive.read': query(
     z.strictObject({
       backup: ArchiveRef,
