@@ -6,12 +6,14 @@ export class ArchivePage {
   readonly tree: Locator
   readonly search: Locator
   readonly details: Locator
+  readonly history: Locator
 
   constructor(page: Page) {
     this.page = page
     this.tree = page.getByRole('tree', { name: 'Folders of the archive' })
     this.search = page.getByRole('searchbox', { name: 'Search this backup' })
     this.details = page.getByRole('complementary', { name: 'Details' })
+    this.history = page.getByRole('region', { name: 'History' })
   }
 
   folder(name: string): Locator {

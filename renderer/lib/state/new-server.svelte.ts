@@ -67,6 +67,11 @@ export class NewServer {
     this.#asking?.abort()
   }
 
+  /** The task is left: a login ends with it, a look at a server that was added goes on. */
+  leave(): void {
+    if (this.server === null) this.cancel()
+  }
+
   back(): void {
     this.step = 'connect'
     this.error = null
