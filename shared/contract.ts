@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { About } from './model/about.ts'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
 import { DestinationFinding, DestinationProfile } from './model/destination.ts'
@@ -7,7 +6,6 @@ import { NewDestination } from './model/new-destination.ts'
 import { Fleet, Look } from './model/fleet.ts'
 import { Job, JobLogLine } from './model/job.ts'
 import { Instant, ProfileName, Sha256 } from './model/name.ts'
-import { Preferences } from './model/preferences.ts'
 import { PromptQuestion } from './model/prompt.ts'
 import { RestorePlan } from './model/restore-plan.ts'
 import { RestoreReport } from './model/restore-report.ts'
@@ -17,6 +15,7 @@ import { AuthMethod, Elevation, HostKey, HostKeyFingerprint, Server, Survey } fr
 import { Discovery, SourceOverrides } from './model/source.ts'
 import { command, query, type Procedure } from './procedure.ts'
 import { scheduleContract } from './schedule-contract.ts'
+import { windowContract } from './window-contract.ts'
 
 const none = z.strictObject({})
 const done = z.strictObject({})
@@ -351,12 +350,7 @@ export const contract = {
   /** `answer` null: the person declines. */
   'prompts.answer': command(z.strictObject({ id: z.uuid(), answer: secret.nullable() }), done),
 
-  /** How windows look; kept in the data folder, so for every browser and port. */
-  'preferences.show': query(none, Preferences),
-  'preferences.set': command(Preferences, done),
-
-  /** This copy of Holdfast. */
-  'about.show': query(none, About),
+  ...windowContract,
 
   'secrets.status': query(none, SecretsStatus),
   'secrets.unlock': command(z.strictObject({ passphrase: secret }), SecretsStatus),

@@ -10,6 +10,8 @@ import { Navigation } from './navigation.svelte.ts'
 import { PreferencesState } from './preferences.svelte.ts'
 import { PracticeState } from './practice.svelte.ts'
 import { PromptsState } from './prompts.svelte.ts'
+import { Palette } from './palette.svelte.ts'
+import { RowMenu } from './row-menu.svelte.ts'
 import { SecretsState } from './secrets.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 
@@ -23,6 +25,8 @@ export interface AppState {
   readonly jobs: JobsState
   readonly practice: PracticeState
   readonly prompts: PromptsState
+  readonly palette: Palette
+  readonly rowMenu: RowMenu
   readonly secrets: SecretsState
   readonly toasts: Toasts
   readonly runs: BackupRuns
@@ -38,6 +42,8 @@ export function createAppState(door: Door, page: Window): AppState {
     fleet: new FleetState(client),
     jobs: new JobsState(client),
     practice: new PracticeState(client),
+    palette: new Palette(),
+    rowMenu: new RowMenu(),
     prompts: new PromptsState(client, toasts),
     secrets: new SecretsState(client),
     connection: new Connection(door),

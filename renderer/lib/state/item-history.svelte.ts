@@ -31,9 +31,9 @@ export class ItemHistoryState {
       client.call('archive.history', { server, source, item: entry.path, limit: this.#limit }),
     )
     this.versions = $derived.by(() => {
-      const byId = new Map(backups().map((backup) => [backup.id, backup]))
+      const byId = Object.fromEntries(backups().map((backup) => [backup.id, backup]))
       return (this.loaded.value?.versions ?? []).flatMap(({ backupId, entry: found }) => {
-        const backup = byId.get(backupId)
+        const backup = byId[backupId]
         return backup === undefined || found === null ? [] : [{ backup, entry: found }]
       })
     })
