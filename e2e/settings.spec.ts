@@ -4,11 +4,13 @@ import { expect, test } from './fixtures/window-test.ts'
 import { Frame } from './pages/frame.ts'
 import { OverviewPage } from './pages/overview-page.ts'
 
-test('keeps the chosen theme and density', async ({ fleet }) => {
+test('keeps the chosen theme and density, for other addresses too', async ({ fleet, fleetHost }) => {
   const frame = new Frame(fleet)
   await fleet.getByRole('link', { name: 'Settings' }).click()
   await fleet.getByRole('radio', { name: 'Dark' }).click()
   await fleet.getByRole('radio', { name: 'Compact' }).click()
+  await expect.poll(() => fleetHost.app.preferences.read()).toEqual({ theme: 'dark', density: 'compact' })
+  await fleet.addInitScript({ content: 'localStorage.clear()' })
   await fleet.reload()
   await expect(frame.heading).toHaveText('Settings')
   await expect(fleet.getByRole('radio', { name: 'Dark' })).toBeChecked()

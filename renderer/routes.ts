@@ -20,6 +20,16 @@ export type Route =
       readonly items: readonly string[]
     }
   | { readonly screen: 'restore-run'; readonly job: string }
+  | {
+      readonly screen: 'compare'
+      readonly server: string
+      readonly source: string
+      /** Two backups by their ids, the older one first. */
+      readonly from: string
+      readonly to: string
+      readonly item: string
+    }
+  | { readonly screen: 'source-settings'; readonly server: string; readonly source: string }
   | { readonly screen: 'unknown'; readonly path: string }
 
 /** A screen that there is. */
@@ -42,6 +52,9 @@ export function parseRoute(hash: string): Route {
     return { screen: 'server', server: parts[1] }
   if (parts[0] === 'servers' && parts[1] !== undefined && parts[2] === 'host-key' && parts.length === 3)
     return { screen: 'host-key', server: parts[1] }
+  if (parts[0] === 'servers' && parts[1] !== undefined && parts[2] === 'sources' && parts.length === 4)
+    return { screen: 'source-settings', server: parts[1], source: parts[3] ?? '' }
+  if (parts[0] === 'compare') return compareRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'add-server' && parts.length <= 2) return { screen: 'add-server', alias: parts[1] ?? null }
   if (parts[0] === 'settings' && parts.length === 1) return { screen: 'settings' }
   if (parts[0] === 'jobs') return jobsRoute(parts) ?? { screen: 'unknown', path }
@@ -84,6 +97,10 @@ export function hrefOf(route: KnownRoute): string {
     }
     case 'restore-run':
       return pathOf('restores', route.job)
+    case 'compare':
+      return pathOf('compare', route.server, route.source, route.from, route.to, route.item)
+    case 'source-settings':
+      return pathOf('servers', route.server, 'sources', route.source)
   }
 }
 
@@ -103,6 +120,12 @@ function backupsRoute([, server, source, backup, ...rest]: readonly string[]): R
 function restoreRoute([, server, source, backup, ...items]: readonly string[]): Route {
   if (server === undefined || source === undefined) return startOfRestore
   return { screen: 'restore', server, source, backup: backup ?? null, items }
+}
+
+function compareRoute([, server, source, from, to, item, ...rest]: readonly string[]): Route | null {
+  if (server === undefined || source === undefined || from === undefined || to === undefined) return null
+  if (item === undefined || rest.length > 0) return null
+  return { screen: 'compare', server, source, from, to, item }
 }
 
 function decode(part: string): string {

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { About } from './model/about.ts'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
 import { destinationContract, Unreadable } from './destination-contract.ts'
@@ -17,6 +16,7 @@ import { Discovery, SourceOverrides } from './model/source.ts'
 import { command, query, type Procedure } from './procedure.ts'
 import { recoveryKeyContract } from './recovery-key-contract.ts'
 import { scheduleContract } from './schedule-contract.ts'
+import { windowContract } from './window-contract.ts'
 
 const none = z.strictObject({})
 const done = z.strictObject({})
@@ -247,6 +247,18 @@ export const contract = {
       more: z.boolean(),
     }),
   ),
+  /** One item, by its path as listed, in the newest `limit` backups of a source, newest first. */
+  'archive.history': query(
+    SourceRef.extend({ item: Item, limit: z.int().min(1).max(1000) }),
+    z.strictObject({
+      /** `entry` null: that backup does not have it. */
+      versions: z.array(z.strictObject({ backupId: z.string(), entry: ArchiveEntry.nullable() })),
+      /** Backups that could not be looked into. */
+      unread: z.array(z.strictObject({ backupId: z.string(), why: z.string() })),
+      /** How many older ones nobody looked into. */
+      older: z.int(),
+    }),
+  ),
   'archive.read': query(
     z.strictObject({
       backup: ArchiveRef,
@@ -330,8 +342,7 @@ export const contract = {
   /** `answer` null: the person declines. */
   'prompts.answer': command(z.strictObject({ id: z.uuid(), answer: secret.nullable() }), done),
 
-  /** This copy of Holdfast. */
-  'about.show': query(none, About),
+  ...windowContract,
 
   'secrets.status': query(none, SecretsStatus),
   'secrets.unlock': command(z.strictObject({ passphrase: secret }), SecretsStatus),

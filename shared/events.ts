@@ -8,6 +8,8 @@ export const AppEvent = z.discriminatedUnion('type', [
   z.object({ seq: z.int(), type: z.literal('job.log'), jobId: z.string(), line: JobLogLine }),
   /** A server asks something that only a person can answer; see `prompts.answer`. */
   z.object({ seq: z.int(), type: z.literal('prompt.asked'), prompt: PromptQuestion }),
+  /** Nobody waits for its answer any more. */
+  z.object({ seq: z.int(), type: z.literal('prompt.ended'), id: z.string() }),
   /** An archive file is being read through; `bytes` are those of the file. */
   z.object({
     seq: z.int(),
@@ -23,6 +25,7 @@ export const AppEvent = z.discriminatedUnion('type', [
   z.object({ seq: z.int(), type: z.literal('schedules.changed') }),
   z.object({ seq: z.int(), type: z.literal('destinations.changed') }),
   z.object({ seq: z.int(), type: z.literal('secrets.changed') }),
+  z.object({ seq: z.int(), type: z.literal('preferences.changed') }),
   /** Events were missed: refetch everything. */
   z.object({ seq: z.int(), type: z.literal('resync') }),
 ])

@@ -5,13 +5,17 @@ export class ArchivePage {
   readonly page: Page
   readonly tree: Locator
   readonly search: Locator
+  readonly rows: Locator
   readonly details: Locator
+  readonly history: Locator
 
   constructor(page: Page) {
     this.page = page
     this.tree = page.getByRole('tree', { name: 'Folders of the archive' })
     this.search = page.getByRole('searchbox', { name: 'Search this backup' })
+    this.rows = page.getByRole('row')
     this.details = page.getByRole('complementary', { name: 'Details' })
+    this.history = page.getByRole('region', { name: 'History' })
   }
 
   folder(name: string): Locator {

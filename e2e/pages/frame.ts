@@ -6,12 +6,19 @@ export class Frame {
   readonly heading: Locator
   readonly banner: Locator
   readonly messages: Locator
+  /** What a server asks while somebody logs in. */
+  readonly prompt: Locator
+  readonly palette: Locator
+  readonly menu: Locator
 
   constructor(page: Page) {
     this.page = page
     this.heading = page.getByRole('heading', { level: 1 })
     this.banner = page.getByRole('alert').filter({ hasText: 'does not answer' })
     this.messages = page.getByRole('region', { name: 'Messages' })
+    this.prompt = page.getByRole('alertdialog', { name: /^How do you answer/ })
+    this.palette = page.getByRole('dialog', { name: 'Search or jump to' })
+    this.menu = page.getByRole('menu')
   }
 
   /** The entry of a screen or a server in the sidebar. */

@@ -17,6 +17,7 @@ import { EventBus } from './event-bus.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
+import { StoredPreferences } from './preferences.ts'
 import type { Ports, SpaceRules } from './ports.ts'
 import { Prompts } from './prompts.ts'
 import { startPrune } from './prune/prune-schedule.ts'
@@ -67,6 +68,7 @@ export interface App extends AsyncDisposable {
   readonly encryption: Encryption
   readonly jobs: JobQueue
   readonly prompts: Prompts
+  readonly preferences: StoredPreferences
   readonly schedules: ScheduleProfiles
   /** What became of due times. */
   readonly runs: RunHistory
@@ -100,6 +102,7 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ clock, profiles, hostKeys, servers, secrets: serverSecrets },
     start: ports.startPractice,
   })
+  const preferences = await StoredPreferences.open(dataFolder, { log, events })
   const overrides = await OverrideStore.open(dataFolder, { log })
   const ids = profiles.list().map(({ id }) => id)
   const looks = await LastLooks.open(join(dataFolder, 'looks'), { ids, log, clock })
@@ -152,6 +155,7 @@ export async function createApp(ports: Ports): Promise<App> {
       backupParts,
       restoreParts,
       prompts,
+      preferences,
       ports,
       events,
       secrets,

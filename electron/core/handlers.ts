@@ -10,6 +10,7 @@ import { drillHandlers } from './handlers/drill-handlers.ts'
 import { fleetHandlers } from './handlers/fleet-handlers.ts'
 import { jobHandlers } from './handlers/job-handlers.ts'
 import { practiceHandlers } from './handlers/practice-handlers.ts'
+import { preferenceHandlers } from './handlers/preference-handlers.ts'
 import { promptHandlers } from './handlers/prompt-handlers.ts'
 import { protectionHandlers } from './handlers/protection-handlers.ts'
 import { recoveryKeyHandlers } from './handlers/recovery-key-handlers.ts'
@@ -38,6 +39,7 @@ export function createHandlers(app: App): Handlers {
     ...scheduleHandlers(app),
     ...protectionHandlers(app),
     ...jobHandlers(app),
+    ...preferenceHandlers(app),
     ...promptHandlers(app),
     ...secretsHandlers(app),
     ...recoveryKeyHandlers(app),

@@ -28,6 +28,7 @@ test('a question reaches whoever listens, and the answer comes back once', async
   prompts.answer(open!.id, new Secret('123456'))
   expect((await answer)?.reveal()).toBe('123456')
   expect(prompts.list()).toEqual([])
+  expect(asked).toMatchObject([{ type: 'prompt.asked' }, { type: 'prompt.ended', id: open?.id }])
   expect(() => prompts.answer(open!.id, null)).toThrow('Nobody waits')
 })
 
@@ -45,6 +46,9 @@ test('a cancelled login waits for no answer', async () => {
   events.subscribe(() => undefined, { after: null })
   const controller = new AbortController()
   const answer = prompts.ask(question, { signal: controller.signal })
+  const ended: string[] = []
+  events.subscribe(({ type }) => ended.push(type), { after: null })
   controller.abort()
   expect(await answer).toBeNull()
+  expect(ended).toEqual(['prompt.ended'])
 })

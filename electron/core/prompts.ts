@@ -39,6 +39,7 @@ export class Prompts {
     } finally {
       done.abort()
       this.#open.delete(id)
+      this.#events.publish({ type: 'prompt.ended', id })
     }
   }
 

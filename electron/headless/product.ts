@@ -1,4 +1,4 @@
-import type { Reply, Transport } from '../../shared/client.ts'
+import type { CallOptions, Reply, Transport } from '../../shared/client.ts'
 import type { AppEvent } from '../../shared/events.ts'
 import { createApp } from '../core/app.ts'
 import { dispatch } from '../core/dispatch.ts'
@@ -46,10 +46,14 @@ export async function openProduct(ports: Ports): Promise<Product> {
   }
 }
 
-/** Calls in the same process; a call's signal is the process's own. */
+function anyOf(signal: AbortSignal, options: CallOptions | undefined): AbortSignal {
+  return options?.signal === undefined ? signal : AbortSignal.any([signal, options.signal])
+}
+
+/** Calls in the same process; all of them end with the process's own signal. */
 export function localTransport(product: Product, { signal }: { readonly signal: AbortSignal }): Transport {
   return {
-    call: (method, input) => product.call({ method, input }, { signal }),
+    call: (method, input, options) => product.call({ method, input }, { signal: anyOf(signal, options) }),
     onEvent: (listener) => product.onEvent(listener),
     closed: new AbortController().signal,
   }

@@ -1,4 +1,4 @@
-import { createClient, type Reply } from '../../shared/client.ts'
+import { createClient, type CallOptions, type Reply } from '../../shared/client.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AppEvent } from '../../shared/events.ts'
 import type { Door, DoorState } from './door.ts'
@@ -13,6 +13,10 @@ const lost = (): Reply => ({
     code: 'connection-lost',
     message: 'Holdfast does not answer. What it was doing goes on; this page tries again by itself.',
   },
+})
+const cancelled = (): Reply => ({
+  ok: false,
+  error: { code: 'cancelled', message: 'Cancelled. What was finished before stays as it was.' },
 })
 const signedOut = (): Reply => ({
   ok: false,
@@ -42,19 +46,23 @@ export async function openHttpDoor(page: Window): Promise<Door> {
   }
   const headers = { 'x-holdfast-token': token ?? '' }
 
-  async function call(method: string, input: unknown): Promise<Reply> {
+  async function call(method: string, input: unknown, { signal }: CallOptions = {}): Promise<Reply> {
     try {
       const response = await fetch(`/rpc/${method}`, {
         method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
+        headers: {
+          ...{ ...headers, 'content-type': 'application/json' },
+          ...(signal === undefined ? {} : { 'x-holdfast-ends': 'with-request' }),
+        },
         body: JSON.stringify(input),
+        signal: signal ?? null,
       })
       const body = (await response.json()) as Reply | { readonly refused: string }
       if (!('refused' in body)) return body
       if (body.refused === 'session') leave()
       return signedOut()
     } catch {
-      return lost()
+      return signal?.aborted === true ? cancelled() : lost()
     }
   }
 

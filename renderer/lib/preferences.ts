@@ -1,23 +1,22 @@
-const themes = ['system', 'light', 'dark'] as const
-const densities = ['comfortable', 'standard', 'compact'] as const
-
-/** How this computer's window looks. */
-export interface Preferences {
-  readonly theme: (typeof themes)[number]
-  readonly density: (typeof densities)[number]
-}
+import { defaultPreferences } from '../../shared/default-preferences.ts'
+import type { Preferences } from '../../shared/model/preferences.ts'
 
 const key = 'holdfast.preferences'
-const oneOf = <T extends string>(values: readonly T[], value: unknown, otherwise: T): T =>
+const themes: readonly Preferences['theme'][] = ['system', 'light', 'dark']
+const densities: readonly Preferences['density'][] = ['comfortable', 'standard', 'compact']
+const oneOf = <T>(values: readonly T[], value: unknown, otherwise: T): T =>
   values.find((each) => each === value) ?? otherwise
 
-/** What was chosen in this browser; the defaults for everything that was not, or cannot be read. */
-export function readPreferences(storage: Storage): Preferences {
+/** How the window looked here the last time, for the moment before the product answers. */
+export function rememberedPreferences(storage: Storage): Preferences {
   const { theme, density } = parsed(storage)
-  return { theme: oneOf(themes, theme, 'system'), density: oneOf(densities, density, 'standard') }
+  return {
+    theme: oneOf(themes, theme, defaultPreferences.theme),
+    density: oneOf(densities, density, defaultPreferences.density),
+  }
 }
 
-export function writePreferences(preferences: Preferences, storage: Storage): void {
+export function rememberPreferences(preferences: Preferences, storage: Storage): void {
   storage.setItem(key, JSON.stringify(preferences))
 }
 

@@ -8,6 +8,7 @@ import type { App } from '../app.ts'
 import { extractItems } from '../archive/extract.ts'
 import type { ListedEntry } from '../archive/index-cache.ts'
 import type { ArchiveReader } from '../archive/reader.ts'
+import { itemHistory } from '../backups/item-history.ts'
 import { itemPath } from '../backups/item-path.ts'
 import { openBackup, type OpenBackup } from '../backups/open-backup.ts'
 import { selectBackup } from '../backups/select.ts'
@@ -21,7 +22,7 @@ import { requireServer } from './require-server.ts'
 
 type ArchiveHandlers = Pick<
   Handlers,
-  'archive.inspect' | 'archive.list' | 'archive.find' | 'archive.read' | 'archive.extract'
+  'archive.inspect' | 'archive.list' | 'archive.find' | 'archive.history' | 'archive.read' | 'archive.extract'
 >
 
 /** An archive that is open for looking into it; `backupId` names it again. */
@@ -114,6 +115,19 @@ export function archiveHandlers(app: App): ArchiveHandlers {
         if (hits.length >= limit) break
       }
       return { hits, more }
+    },
+    'archive.history': async ({ server, source, item, limit }, { signal }) => {
+      const backups = app.catalog.list().filter((each) => each.server === server && each.source === source)
+      const { versions, unread, older } = await itemHistory(backups, item, {
+        ...{ open: ({ id }) => open(app, id, { signal }), limit, signal },
+      })
+      return {
+        versions: versions.map(({ backup: { id }, entry }) => ({
+          ...{ backupId: id, entry: entry === null ? null : shown(entry) },
+        })),
+        unread: unread.map(({ backup: { id }, why }) => ({ backupId: id, why })),
+        older,
+      }
     },
     'archive.read': async ({ backup, item, offset, length }, { signal }) => {
       await using opened = await open(app, backup, { item, signal })

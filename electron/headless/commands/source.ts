@@ -1,33 +1,11 @@
 import { Option } from 'commander'
 import { AppError } from '../../../shared/errors.ts'
 import { escapeForDisplay, formatBytes } from '../../../shared/format.ts'
+import { evidenceText } from '../../../shared/evidence-text.ts'
 import type { Discovery, Evidence, Source, SourceOverrides } from '../../../shared/model/source.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { parseSourceRef } from '../names.ts'
 import { table } from '../print/table.ts'
-
-function evidenceText(evidence: Evidence): string {
-  switch (evidence.kind) {
-    case 'admin':
-      return 'added by hand'
-    case 'grant':
-      return `grant to ${evidence.user}@${evidence.host}${evidence.exact ? '' : ' (pattern)'}`
-    case 'owner':
-      return `owned by ${evidence.role}`
-    case 'prefix':
-      return `prefix ${evidence.prefix}`
-    case 'config-file':
-      return `named in ${evidence.path}`
-    case 'virtual-host':
-      return `virtual host ${evidence.names.join(', ')} in ${evidence.path}`
-    case 'mail-user':
-      return `mailbox ${evidence.mailbox}`
-    case 'home':
-      return 'in the home'
-    case 'login':
-      return 'the login itself'
-  }
-}
 
 function sourceLines(source: Source): string[] {
   const why = (evidence: readonly Evidence[]) => evidence.map(evidenceText).join('; ')

@@ -25,11 +25,11 @@ export async function acrossOwners(open: () => Promise<Line>): Promise<Transport
   let current = Promise.resolve(await next())
   return {
     closed: closed.signal,
-    call: async (method, input) => {
+    call: async (method, input, options) => {
       for (;;) {
         const asked = current
         const line = await asked
-        const reply = await line.call(method, input)
+        const reply = await line.call(method, input, options)
         if (reply !== null) return reply
         if (current === asked) current = after(line)
       }

@@ -65,16 +65,22 @@ export async function openOwnerLine(
   if (!(await welcomed.promise)) return null
   return {
     closed: closed.signal,
-    call: (method, input) =>
+    call: (method, input, options) =>
       new Promise((resolve) => {
         if (ending) {
           resolve(ending.answer)
           return
         }
         const id = next++
-        waiting.set(id, resolve)
+        const own = options?.signal
+        const cancel = () => tell({ cancel: id })
+        waiting.set(id, (reply) => {
+          own?.removeEventListener('abort', cancel)
+          resolve(reply)
+        })
         tell({ id, method, input })
-        if (signal.aborted) tell({ cancel: id })
+        own?.addEventListener('abort', cancel)
+        if (signal.aborted || own?.aborted === true) cancel()
       }),
     onEvent: (listener) => void listeners.add(listener),
     [Symbol.asyncDispose]: () => channel[Symbol.asyncDispose](),

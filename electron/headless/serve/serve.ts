@@ -106,9 +106,14 @@ class Door {
     const body = await readJson(request, { limit: bodyLimit })
     if ('refused' in body) return body
     const method = asked.target.slice('/rpc/'.length)
+    const gone = new AbortController()
+    if (asked.headers['x-holdfast-ends'] === 'with-request')
+      response.on('close', () => gone.abort(new AppError('cancelled', 'Cancelled. Nothing more is done.')))
     try {
       // The door of the product looks the name up and checks the input; here they are only passed on.
-      const value = await this.#client.call(method as Method, body.value as never)
+      const value = await this.#client.call(method as Method, body.value as never, {
+        signal: gone.signal,
+      })
       answer(response, 200, { ok: true, value })
     } catch (thrown) {
       const error = toWire(thrown)

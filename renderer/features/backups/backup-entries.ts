@@ -26,19 +26,19 @@ export function backupEntries(
       onSelect: () => navigation.go({ screen: 'restore', server, source, backup: backup.id, items: [] }),
     },
     {
-      ...{ text: 'Browse contents', icon: FolderSearch },
+      ...{ text: 'Browse contents', icon: FolderSearch, end: '↵' },
       onSelect: () => navigation.go({ screen: 'archive', server, source, backup: backup.id }),
     },
     {
-      ...{ text: 'Verify again', icon: ShieldCheck, sub: 'Reads every copy back whole' },
+      ...{ text: 'Verify again', icon: ShieldCheck, end: 'V', sub: 'Reads every copy back whole' },
       onSelect: () => void runs.verify(backup.id),
     },
     {
-      ...{ text: pinned ? 'Unpin' : 'Pin', icon: pinned ? PinOff : Pin },
+      ...{ text: pinned ? 'Unpin' : 'Pin', icon: pinned ? PinOff : Pin, end: 'P' },
       onSelect: () => void state.pin(backup, !pinned),
     },
     {
-      ...{ text: 'Delete…', icon: Trash, danger: true, disabled: pinned },
+      ...{ text: 'Delete…', icon: Trash, end: '⌫', danger: true, disabled: pinned },
       ...(pinned ? { sub: 'Unpin it first' } : {}),
       onSelect: () => {
         state.pick(backup)

@@ -1,4 +1,6 @@
 import type { JobsState } from '../state/jobs.svelte.ts'
+import type { Connection } from '../state/connection.svelte.ts'
+import type { Palette } from '../state/palette.svelte.ts'
 import type { Navigation } from '../state/navigation.svelte.ts'
 import type { KnownRoute } from '../../routes.ts'
 
@@ -44,25 +46,46 @@ function nextRegion(page: Document, step: 1 | -1): void {
 interface Reach {
   readonly navigation: Navigation
   readonly jobs: JobsState
+  readonly palette: Palette
+  readonly connection: Connection
+}
+
+/** Buttons of the screen that a key presses together with ⌘ or Ctrl. A wizard's last step has `data-last`. */
+const pressedBy: Readonly<Record<string, string>> = {
+  r: '[data-refresh]',
+  s: '[data-save]',
+  enter: '.app:has(.wizard-step) .action-bar .btn--primary:not([data-last])',
+}
+
+function press(page: Document, selector: string | undefined): boolean {
+  const button = selector === undefined ? null : page.querySelector<HTMLButtonElement>(selector)
+  button?.click()
+  return button !== null
+}
+
+/** What a key does together with ⌘ or Ctrl. */
+function actOnCommand(key: string, page: Document, reach: Reach): boolean {
+  const { navigation, jobs, palette, connection } = reach
+  const route = byKey[key]
+  if (route !== undefined) navigation.go(route)
+  else if (key === 'k') palette.open = true
+  else if (key === 'j') jobs.drawer = !jobs.drawer
+  // A browser's own key there.
+  else if (key === 'n' && connection.host === 'desktop') navigation.go({ screen: 'add-server', alias: null })
+  else return press(page, pressedBy[key])
+  return true
 }
 
 /** What a key does anywhere in the window. True: it was one of ours. */
-function act(event: KeyboardEvent, page: Document, { navigation, jobs }: Reach): boolean {
+function act(event: KeyboardEvent, page: Document, reach: Reach): boolean {
   const command = (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey
-  const route = command ? byKey[event.key] : undefined
-  if (route !== undefined) {
-    navigation.go(route)
-    return true
-  }
-  if (command && event.key.toLowerCase() === 'j') {
-    jobs.drawer = !jobs.drawer
-    return true
-  }
+  if (page.querySelector('[role="alertdialog"], [role="dialog"]') !== null) return false
+  if (command) return actOnCommand(event.key.toLowerCase(), page, reach)
   if (event.key === 'F6') {
     nextRegion(page, event.shiftKey ? -1 : 1)
     return true
   }
-  if (event.key !== '/' || command || isTyping(event.target)) return false
+  if (event.key !== '/' || isTyping(event.target)) return false
   const filter = page.querySelector<HTMLElement>('[data-list-filter]')
   filter?.focus()
   return filter !== null

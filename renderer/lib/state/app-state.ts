@@ -10,6 +10,9 @@ import { Navigation } from './navigation.svelte.ts'
 import { PreferencesState } from './preferences.svelte.ts'
 import { PracticeState } from './practice.svelte.ts'
 import { RestoresState } from './restores.svelte.ts'
+import { PromptsState } from './prompts.svelte.ts'
+import { Palette } from './palette.svelte.ts'
+import { RowMenu } from './row-menu.svelte.ts'
 import { SecretsState } from './secrets.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 
@@ -23,6 +26,9 @@ export interface AppState {
   readonly jobs: JobsState
   readonly practice: PracticeState
   readonly restores: RestoresState
+  readonly prompts: PromptsState
+  readonly palette: Palette
+  readonly rowMenu: RowMenu
   readonly secrets: SecretsState
   readonly toasts: Toasts
   readonly runs: BackupRuns
@@ -39,13 +45,16 @@ export function createAppState(door: Door, page: Window): AppState {
     jobs: new JobsState(client),
     practice: new PracticeState(client),
     restores: new RestoresState(client),
+    palette: new Palette(),
+    rowMenu: new RowMenu(),
+    prompts: new PromptsState(client, toasts),
     secrets: new SecretsState(client),
     connection: new Connection(door),
     navigation: new Navigation(page),
     clock: new ScreenClock(),
     toasts,
     runs: new BackupRuns(client, toasts),
-    preferences: new PreferencesState(page),
+    preferences: new PreferencesState(client, toasts, page),
   }
 }
 

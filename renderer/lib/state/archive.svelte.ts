@@ -18,6 +18,8 @@ export interface TreeRow {
 /** One backup's archive: its folders as far as somebody looked, the folder that is open, and the search. */
 export class ArchiveState {
   readonly id: string
+  readonly server: string
+  readonly source: string
   readonly list: Loaded<Output<'backups.list'>>
   readonly found: Loaded<{ readonly pattern: string } & Output<'archive.find'>>
   /** Empty for the archive's top. */
@@ -42,6 +44,8 @@ export class ArchiveState {
     app: AppState,
   ) {
     this.id = id
+    this.server = server
+    this.source = source
     this.#app = app
     this.list = new Loaded(() => app.client.call('backups.list', { server, source }))
     this.found = new Loaded(async () => {

@@ -29,6 +29,7 @@ export class NewServer {
   readonly differs
   readonly #app: AppState
   readonly #untouched: string
+  #asking: AbortController | null = null
 
   constructor(app: AppState) {
     this.#app = app
@@ -61,6 +62,16 @@ export class NewServer {
     await this.#submit(this.offered.fingerprint)
   }
 
+  /** Ends what is asked of the server at the moment; nothing is kept of it. */
+  cancel(): void {
+    this.#asking?.abort()
+  }
+
+  /** The task is left: a login ends with it, a look at a server that was added goes on. */
+  leave(): void {
+    if (this.server === null) this.cancel()
+  }
+
   back(): void {
     this.step = 'connect'
     this.error = null
@@ -70,28 +81,28 @@ export class NewServer {
   async check(): Promise<void> {
     const name = this.server?.name
     if (name === undefined) return
-    await this.#told(async () => {
+    await this.#told(async (options) => {
       this.found = null
-      this.survey = (await this.#app.client.call('servers.survey', { name })).survey
-      this.found = await this.#app.client.call('sources.list', { server: name })
+      this.survey = (await this.#app.client.call('servers.survey', { name }, options)).survey
+      this.found = await this.#app.client.call('sources.list', { server: name }, options)
     })
   }
 
   async #submit(accept: string | null): Promise<void> {
-    await this.#told(async () => {
-      const { server, survey } = await this.#app.client.call('servers.add', {
-        ...{ draft: this.login.draft(), secrets: this.login.secrets(), accept },
-      })
+    await this.#told(async (options) => {
+      const given = { draft: this.login.draft(), secrets: this.login.secrets(), accept }
+      const { server, survey } = await this.#app.client.call('servers.add', given, options)
       Object.assign(this, { server, survey, step: 'check' })
-      this.found = await this.#app.client.call('sources.list', { server: server.name })
+      this.found = await this.#app.client.call('sources.list', { server: server.name }, options)
     })
   }
 
-  async #told(act: () => Promise<void>): Promise<void> {
+  async #told(act: (options: { readonly signal: AbortSignal }) => Promise<void>): Promise<void> {
     this.busy = true
     this.error = null
+    this.#asking = new AbortController()
     try {
-      await act()
+      await act(this.#asking)
     } catch (error) {
       this.#fail(toWire(error))
     } finally {
@@ -100,6 +111,7 @@ export class NewServer {
   }
 
   #fail(error: WireError): void {
+    if (error.code === 'cancelled') return
     const shown = (error.details?.['keys'] ?? []) as readonly HostKey[]
     if (error.code === 'host-key-unknown') {
       this.keys = ed25519First(shown)
