@@ -8,7 +8,7 @@ import ts from 'typescript-eslint'
  */
 const layers = {
   shared: ['electron/', 'core/', 'renderer/', 'e2e/', 'node:', 'electron'],
-  'electron/core': ['main/', 'headless/', 'preload/', 'renderer/', 'e2e/', 'electron'],
+  'electron/core': ['main/', 'headless/', 'hosts/', 'preload/', 'renderer/', 'e2e/', 'electron'],
   'electron/core/archive': [
     'collectors/',
     'destinations/',
@@ -60,9 +60,10 @@ const layers = {
     'backups/',
     'restores/',
   ],
+  'electron/hosts': ['main/', 'headless/', 'preload/', 'renderer/', 'e2e/', 'electron'],
   'electron/headless': ['main/', 'preload/', 'renderer/', 'e2e/', 'electron'],
   'electron/main': ['headless/', 'renderer/', 'e2e/'],
-  'electron/preload': ['core/', 'main/', 'headless/', 'renderer/', 'e2e/', 'node:'],
+  'electron/preload': ['core/', 'main/', 'headless/', 'hosts/', 'renderer/', 'e2e/', 'node:'],
   renderer: ['electron/', 'core/', 'e2e/', 'node:', 'electron'],
 }
 
@@ -137,6 +138,7 @@ export default ts.config(
         project: [
           'shared/tsconfig.json',
           'electron/tsconfig.json',
+          'electron/preload/tsconfig.json',
           'renderer/tsconfig.json',
           'e2e/tsconfig.json',
         ],

@@ -5,7 +5,7 @@ const lab = { globalSetup: ['e2e/lab/global-setup.ts'], runner: 'e2e/lab/runner.
 
 /**
  * `unit`: needs nothing but this checkout and the usual tools. `lab`: needs root on Linux, because it starts
- * real servers in namespaces. `campaign`: long runs, one after the other; a file that needs servers is named
+ * real servers in namespaces. `boringssl`: SSH and crypto once more, with no more crypto than Electron has. `campaign`: long runs, one after the other; a file that needs servers is named
  * `x.lab.campaign.test.ts`.
  */
 export default defineConfig({
@@ -14,10 +14,27 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       {
+        resolve: {
+          alias: [
+            { find: /^electron$/, replacement: `${import.meta.dirname}/electron/main/testing/electron.ts` },
+          ],
+        },
         test: {
           name: 'unit',
+          // It imports Electron, for which tests have a stand-in.
+          server: { deps: { inline: ['electron-store'] } },
           include: ['{shared,electron,renderer,build,e2e}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.lab.test.ts', '**/*.campaign.test.ts'],
+          exclude: ['**/node_modules/**', 'e2e/boringssl/**', '**/*.lab.test.ts', '**/*.campaign.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'boringssl',
+          include: ['electron/core/{servers,secrets}/**/*.test.ts', 'e2e/boringssl/*.test.ts'],
+          exclude: ['**/*.lab.test.ts', '**/*.campaign.test.ts', '**/addon.test.ts'],
+          execArgv: ['--no-warnings', '--import', `${import.meta.dirname}/e2e/boringssl/preload.ts`],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -16,6 +16,8 @@ const allowed = new Set([
   '0BSD',
   'BlueOak-1.0.0',
   'OFL-1.1',
+  'Python-2.0',
+  '(MIT OR CC0-1.0)',
 ])
 /** Development dependencies of which the build puts code, drawings or fonts into the window. */
 const bundled = [

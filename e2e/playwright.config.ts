@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
+import { electronProgram } from './fixtures/open-electron.ts'
 
 /** Debian's browser, or the one of this variable; none is downloaded. */
 const executablePath = process.env['HOLDFAST_BROWSER'] ?? '/usr/bin/chromium'
@@ -8,7 +9,12 @@ if (!existsSync(executablePath))
 
 export default defineConfig({
   testDir: import.meta.dirname,
-  testMatch: '*.spec.ts',
+  projects: [
+    { name: 'browser', testMatch: '*.spec.ts' },
+    electronProgram() === null
+      ? { name: 'desktop', testMatch: 'desktop/no-electron.ts' }
+      : { name: 'desktop', testMatch: '*.spec.ts', use: { shell: 'desktop' } as object },
+  ],
   outputDir: '../test-results',
   fullyParallel: true,
   workers: 2,

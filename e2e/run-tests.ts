@@ -4,25 +4,35 @@ import { createVitest } from 'vitest/node'
 
 import { countTests } from './count-tests.ts'
 import { whatTheLabMisses } from './lab/prerequisites.ts'
+import { runWindowSpecs } from './run-window-specs.ts'
 import { installCommand, isInstalled, readPrograms } from './programs.ts'
 
 /**
- * `npm test [-- part of a file name]…`: the unit and lab tests, what this machine cannot run and why, and as the last
+ * `npm test [-- part of a file name]…`: the unit and lab tests, without names also the window's specs, what this machine cannot run and why, and as the last
  * line `N passed, N failed`. Exit code 1 where one failed or none passed. With HOLDFAST_REQUIRE_LAB=1, lab tests that did
- * not run are one failure.
+ * not run are one failure, and so are the window's specs.
  */
 async function main(filters: readonly string[]): Promise<void> {
-  const vitest = await createVitest({ project: ['unit', 'lab'], watch: false })
+  const vitest = await createVitest({ project: ['unit', 'boringssl', 'lab'], watch: false })
   const found = await vitest.globTestSpecifications([...filters])
   if (found.length === 0) console.log('No test file has such a name.')
   const { testModules, unhandledErrors } =
     found.length === 0 ? { testModules: [], unhandledErrors: [] } : await vitest.start([...filters])
-  const counts = countTests(testModules, unhandledErrors)
+  const own = countTests(testModules, unhandledErrors)
   await vitest.close()
+  const hasBrowser = readPrograms().some(({ name, purpose }) => purpose === 'the window' && isInstalled(name))
+  const window = filters.length === 0 && hasBrowser ? runWindowSpecs() : { passed: 0, failed: 0, skipped: 0 }
+  const counts = {
+    passed: own.passed + window.passed,
+    failed: own.failed + window.failed,
+    skipped: own.skipped + window.skipped,
+  }
 
   const lab = testModules.filter((module) => module.project.name === 'lab')
   const others = testModules.filter((module) => module.project.name !== 'lab')
-  const labFailure = process.env['HOLDFAST_REQUIRE_LAB'] === '1' && countTests(lab, []).passed === 0
+  const isRequired = process.env['HOLDFAST_REQUIRE_LAB'] === '1'
+  const labFailure = isRequired && countTests(lab, []).passed === 0
+  const windowFailure = isRequired && filters.length === 0 && window.passed === 0
   const report = [
     ...describeLab(lab),
     ...describePrograms(),
@@ -30,9 +40,11 @@ async function main(filters: readonly string[]): Promise<void> {
   ]
   if (report.length > 0) console.log(['', 'Not run on this machine:', ...report].join('\n'))
   if (labFailure) console.log('\nThe lab tests had to run, and did not: this counts as one failure.')
+  if (windowFailure) console.log('\nThe window’s specs had to run, and did not: this counts as one failure.')
   console.log(`\n${counts.skipped} skipped`)
-  console.log(`${counts.passed} passed, ${counts.failed + (labFailure ? 1 : 0)} failed`)
-  process.exitCode = counts.failed > 0 || labFailure || counts.passed === 0 ? 1 : 0
+  const failed = counts.failed + (labFailure ? 1 : 0) + (windowFailure ? 1 : 0)
+  console.log(`${counts.passed} passed, ${failed} failed`)
+  process.exitCode = failed > 0 || counts.passed === 0 ? 1 : 0
 }
 
 function describeLab(modules: readonly TestModule[]): readonly string[] {

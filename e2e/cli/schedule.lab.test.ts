@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openClient } from '../../electron/headless/open-client.ts'
 import { startHost, type LabHost } from '../lab/lab.ts'
 import { Holdfast } from './holdfast.ts'
 
@@ -77,4 +78,31 @@ describe('a schedule of every account', () => {
     expect((await holdfast.run(['schedule', 'prune', 'nightly'])).code).toBe(0)
     expect((await holdfast.run(['schedule', 'run-due'])).stdout).toContain('Nothing was due.')
   })
+
+  test('is caught up with by a host that stays, without a command', async () => {
+    await forgetTwoDays(holdfast)
+    const { signal } = new AbortController()
+    await using open = await openClient(holdfast.env['HOLDFAST_DATA']!, {
+      ...{ signal, env: holdfast.env, stays: true },
+    })
+    await expect
+      .poll(
+        async () => {
+          const { runs } = await open.client.call('schedules.show', { name: 'nightly' })
+          return runs.find(({ manual }) => !manual)
+        },
+        { timeout: 120_000 },
+      )
+      .toMatchObject({ late: true, finishedAt: expect.any(String) })
+  })
 })
+
+/** As if nothing had run for two days. */
+async function forgetTwoDays({ env }: Holdfast): Promise<void> {
+  const path = join(env['HOLDFAST_DATA']!, 'schedule-runs.json')
+  const before = new Date(Date.now() - 48 * 3_600_000).toISOString()
+  const text = await readFile(path, 'utf8')
+  const changed = text.replace(/("accounted":\s*\{\s*"[^"]+":\s*)"[^"]+"/, `$1"${before}"`)
+  expect(changed).not.toBe(text)
+  await writeFile(path, changed)
+}

@@ -24,6 +24,7 @@ import { interruptedRestore } from './restores/interrupted.ts'
 import { RestoreJournals } from './restores/journal.ts'
 import { restorers } from './restores/restorers.ts'
 import { stepKinds } from './restores/step-kinds.ts'
+import { ShownPlans } from './restores/shown-plans.ts'
 import type { ServerRestoreParts } from './restores/whole-server/run-server.ts'
 import { ServerJournals } from './restores/whole-server/server-journal.ts'
 import { openScheduler } from './scheduler/open-scheduler.ts'
@@ -127,7 +128,7 @@ export async function createApp(ports: Ports): Promise<App> {
     ...{ cacheFolder: folders.cache, backups: backupParts },
     openBackup: (backup, { signal }) =>
       openBackup(backup, { catalog, destinations, encryption, cacheFolder: folders.cache, signal }),
-    ...{ journals, serverJournals },
+    ...{ journals, serverJournals, shownPlans: new ShownPlans() },
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
   const schedules = await ScheduleProfiles.open(dataFolder, { log, events })

@@ -46,11 +46,11 @@ async function main(argv: readonly string[]): Promise<number> {
     const { json = false, quiet = false } = program.opts<GlobalOptions>()
     return new Output({ json, quiet })
   }
-  const client = async ({ prompts }: ClientOptions = { prompts: 'terminal' }) => {
+  const client = async ({ prompts, stays = false }: ClientOptions = { prompts: 'terminal' }) => {
     const { data } = program.opts<GlobalOptions>()
     const folder =
       data === undefined ? defaultDataFolder(process.env, process.platform) : parsePath('--data', data)
-    opened.client ??= openClient(folder, { signal, env: process.env }).then(async (open) => {
+    opened.client ??= openClient(folder, { signal, env: process.env, stays }).then(async (open) => {
       if (prompts === 'terminal') answerPrompts(open.client)
       await tellUnfinished(open.client, { output: output(), argv })
       return open

@@ -5,6 +5,8 @@ import type { Output } from './print/output.ts'
 /** Who answers what a server asks during a login: the person at this terminal, or somebody else. */
 export interface ClientOptions {
   readonly prompts: 'terminal' | 'elsewhere'
+  /** Whether schedules run as long as the command does; see `openClient`. */
+  readonly stays?: boolean
 }
 
 /** What a command works with. The product is opened when `client` is first asked for. */

@@ -43,6 +43,8 @@ interface OpenOptions {
   readonly dataFolder: string
   readonly env: NodeJS.ProcessEnv
   readonly signal: AbortSignal
+  /** Whether this process runs schedules while the data folder is its own. */
+  readonly stays: boolean
 }
 
 /** Waits until no work is under way, and for a moment until everybody else has gone; takes no more from then on. */
@@ -57,7 +59,7 @@ async function lastWork(product: Product, guests: Guests): Promise<void> {
 }
 
 /** The product in this process, for others too. */
-async function ownLine(claim: Owner, { dataFolder, env, signal }: OpenOptions): Promise<Line> {
+async function ownLine(claim: Owner, { dataFolder, env, signal, stays }: OpenOptions): Promise<Line> {
   await using opening = new AsyncDisposableStack()
   opening.use(claim)
   const product = await openProduct(portsFor(dataFolder, env))
@@ -66,6 +68,7 @@ async function ownLine(claim: Owner, { dataFolder, env, signal }: OpenOptions): 
   opening.defer(() => claim.closeDoor())
   opening.use(product)
   claim.onConnection((channel) => guests.receive(channel))
+  if (stays) product.watchSchedules()
   const opened = opening.move()
   return {
     ...localTransport(product, { signal }),
@@ -104,14 +107,15 @@ async function openLine(options: OpenOptions): Promise<Line> {
 /**
  * Owns the data folder and opens the product over it, or speaks through the process that owns it. When that one
  * leaves, what it has not carried out goes to the next owner, or this process becomes it. Others may speak through
- * this process too, and disposing waits for their work unless the signal is aborted.
+ * this process too, and disposing waits for their work unless the signal is aborted. `stays`: this process is there for
+ * as long as somebody wants it, so it runs schedules while it owns the data folder.
  */
 export async function openClient(
   folder: string,
-  { signal, env }: { readonly signal: AbortSignal; readonly env: NodeJS.ProcessEnv },
+  { signal, env, stays }: Omit<OpenOptions, 'dataFolder'>,
 ): Promise<OpenClient> {
   const dataFolder = await openDataFolder(folder)
-  const transport = await acrossOwners(() => openLine({ dataFolder, env, signal }))
+  const transport = await acrossOwners(() => openLine({ dataFolder, env, signal, stays }))
   return { client: createClient(transport), [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() }
 }
 

@@ -13,6 +13,8 @@ export interface Product extends AsyncDisposable {
     options: { readonly signal: AbortSignal },
   ): Promise<Reply>
   onEvent(listener: (event: AppEvent) => void): () => void
+  /** Starts what schedules want when it is due, until the product is disposed. */
+  watchSchedules(): void
   /** True while a call or a job is under way. */
   readonly busy: boolean
   /** Resolves when no call and no job is under way. */
@@ -39,6 +41,7 @@ export async function openProduct(ports: Ports): Promise<Product> {
         await Promise.all([...calls, app.jobs.idle(), app.scheduler.idle()])
     },
     onEvent: (listener) => app.events.subscribe(listener, { after: null }),
+    watchSchedules: () => void app.scheduler.watch({ signal: new AbortController().signal }),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   }
 }

@@ -1,12 +1,4 @@
-import type { Reply } from '../../shared/client.ts'
-import type { AppEvent } from '../../shared/events.ts'
-
-/** What the desktop's preload gives the page. */
-export interface Desktop {
-  readonly call: (method: string, input: unknown) => Promise<Reply>
-  /** Returns the function that ends the subscription. */
-  readonly onEvent: (listener: (event: AppEvent) => void) => () => void
-}
+import type { Desktop } from '../../shared/desktop.ts'
 
 declare global {
   interface Window {
@@ -14,3 +6,5 @@ declare global {
     readonly holdfast?: Desktop
   }
 }
+
+export type { Desktop }

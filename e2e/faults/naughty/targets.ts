@@ -51,7 +51,11 @@ export async function planAsAccounts(
 ): Promise<{ readonly result: TargetResult; readonly accepted: readonly string[] }> {
   const taken = await takenBy(empty, strings)
   const { signal } = new AbortController()
-  const { client, ...open } = await openClient(holdfast.env['HOLDFAST_DATA']!, { signal, env: holdfast.env })
+  const { client, ...open } = await openClient(holdfast.env['HOLDFAST_DATA']!, {
+    signal,
+    env: holdfast.env,
+    stays: false,
+  })
   const ends = new Map<string, string>()
   try {
     const waiting = [...new Set(strings)]

@@ -6,6 +6,7 @@ import { claimName, type Claimed } from './claim-name.ts'
 import { totalsOfLast, totalsOfSource } from './expected-totals.ts'
 import { isLeft } from './clean-claim.ts'
 import { expectationOf, lastLike } from './expectation.ts'
+import type { OpenServer } from '../servers/server-access.ts'
 import { createIndexFile } from './index-file.ts'
 import { MissingCopies } from './missing-copies.ts'
 import { placesWithSpace } from './space.ts'
@@ -47,6 +48,11 @@ async function claimTargets(
   }))
 }
 
+interface BackupParameters extends BackupParts {
+  /** The server where it is open already; it stays the caller's. */
+  readonly over?: OpenServer
+}
+
 /**
  * Makes one backup, end to end: connects, looks, claims a name, writes the archive to every destination, verifies
  * each copy by reading it back and stores its manifest last. Partial where anything is missing, a copy included; a
@@ -56,7 +62,7 @@ async function claimTargets(
 export async function runBackup(
   request: BackupRequest,
   job: JobContext,
-  parts: BackupParts,
+  parts: BackupParameters,
 ): Promise<JobOutcome> {
   const claims: Claim[] = []
   try {
@@ -73,7 +79,7 @@ interface Run {
   /** Filled with what is claimed at the destinations. */
   readonly claims: Claim[]
   readonly job: JobContext
-  readonly parts: BackupParts
+  readonly parts: BackupParameters
 }
 
 async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): Promise<JobOutcome> {
@@ -91,7 +97,8 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
       return stack.use(await parts.destinations.connect(name, { signal }))
     },
   )
-  const open = stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
+  const open =
+    parts.over ?? stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
   const run = await prepareRun(request, { open, destinations, missing }, { parts, signal })
   const expectation = expectationOf(run.source, request, lastLike(parts.catalog, request))
   const places = await placesWithSpace(run.places, expectation, { ...{ missing, signal }, ...parts })

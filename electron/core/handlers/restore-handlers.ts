@@ -7,9 +7,7 @@ import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { isThrowaway, throwawayPrefix } from '../restores/drill/throwaway.ts'
 import { unfinishedRestore } from '../restores/interrupted.ts'
 import type { RestoreJournal } from '../restores/journal.ts'
-import { makePlan } from '../restores/make-plan.ts'
-import { openRestore } from '../restores/open-restore.ts'
-import { runRestore } from '../restores/restore-job.ts'
+import { planRestore, runRestore } from '../restores/restore-job.ts'
 import { resumeRestore, rollBackRestore } from '../restores/resume.ts'
 import { whatWasMade } from '../restores/remove-made.ts'
 import { runUndo, undoRequest } from '../restores/undo.ts'
@@ -53,8 +51,7 @@ export function restoreHandlers(app: App): RestoreHandlers {
   const parts = app.restoreParts
   const plan = async (request: RestoreRequest, signal: AbortSignal) => {
     requireNoThrowaway(request)
-    await using open = await openRestore(request, parts, { signal })
-    return { plan: await makePlan(parts.restorers, open.context, open) }
+    return { plan: (await planRestore(request, parts, { signal })).plan }
   }
   const start = (
     kind: Job['kind'],

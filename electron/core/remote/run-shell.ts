@@ -31,6 +31,8 @@ export interface ShellOptions {
   readonly codecs?: readonly WireCodec[]
   /** What input may be compressed with on its way, best first; none on a fast link. Default: everything. */
   readonly uplink?: readonly UplinkCodec[]
+  /** The most that one piece of input has; default 256 KiB, as a slow line wants it. */
+  readonly frameBytes?: number | undefined
   /** Default 3, the best size for its time; 1 where the link is faster than the server's compression. */
   readonly zstdLevel?: number
   readonly patience?: Partial<Patience>
@@ -122,6 +124,7 @@ class SshShell implements RemoteShell {
       patience: limits,
       throttle,
       input: options.input ?? null,
+      frameBytes: this.#options.frameBytes,
       talks: options.talks ?? false,
       signal,
     })

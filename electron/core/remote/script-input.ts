@@ -5,8 +5,10 @@ import { AppError } from '../../../shared/errors.ts'
 /** What a script's input may be compressed with on its way to the server. */
 export type UplinkCodec = 'zstd' | 'gzip'
 
-const frameCap = 1024 * 1024
 const chunkSize = 256 * 1024
+
+/** As long as a line of 64 kbit/s takes half a minute for; see `BEATS` in run-shell.ts. */
+const frameBytes = 256 * 1024
 
 function head(kind: 'b' | 'd' | 'e', size: number): Buffer {
   return Buffer.from(kind + String(size).padStart(15, '0'))
@@ -16,17 +18,19 @@ function head(kind: 'b' | 'd' | 'e', size: number): Buffer {
 export const beatFrame: Buffer = head('b', 0)
 
 /**
- * A script's input as the frames in which it travels: data of at most 1 MiB each, and at the end the length of all.
- * `codec` is what the script asked for. Errors of the input come through.
+ * A script's input as the frames in which it travels: data of at most `longest` bytes each, and at the end the length
+ * of all. Each frame costs the server a few processes. `codec` is what the script asked for. Errors of the input come
+ * through.
  */
 export async function* inputFrames(
   input: AsyncIterable<Uint8Array>,
   codec: string,
+  longest: number = frameBytes,
 ): AsyncGenerator<Buffer, void, undefined> {
   let total = 0
-  for await (const chunk of compressed(input, codec)) {
-    for (let at = 0; at < chunk.length; at += frameCap) {
-      const data = chunk.subarray(at, at + frameCap)
+  for await (const chunk of compressed(input, codec, longest)) {
+    for (let at = 0; at < chunk.length; at += longest) {
+      const data = chunk.subarray(at, at + longest)
       total += data.length
       yield Buffer.concat([head('d', data.length), data])
     }
@@ -34,8 +38,12 @@ export async function* inputFrames(
   yield head('e', total)
 }
 
-function compressed(input: AsyncIterable<Uint8Array>, codec: string): AsyncIterable<Uint8Array> {
-  if (codec === 'none') return gathered(input)
+function compressed(
+  input: AsyncIterable<Uint8Array>,
+  codec: string,
+  longest: number,
+): AsyncIterable<Uint8Array> {
+  if (codec === 'none') return gathered(input, longest)
   const encoder = codec === 'zstd' ? createZstdCompress({ chunkSize }) : createGzip({ chunkSize, level: 1 })
   if (codec !== 'zstd' && codec !== 'gzip') {
     throw new AppError('internal', `A script asked for its input in ${JSON.stringify(codec)}.`)
@@ -47,13 +55,13 @@ function compressed(input: AsyncIterable<Uint8Array>, codec: string): AsyncItera
 }
 
 /** Small pieces together, so that a frame is worth its head. */
-async function* gathered(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* gathered(input: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = []
   let length = 0
   for await (const piece of input) {
     pieces.push(piece)
     length += piece.length
-    if (length < chunkSize) continue
+    if (length < longest) continue
     yield Buffer.concat(pieces)
     pieces = []
     length = 0

@@ -42,6 +42,7 @@ export interface Sending {
   readonly throttle: Throttle | null
   /** What goes to the script's `hf_input`, or null where it has none. */
   readonly input: AsyncIterable<Uint8Array> | null
+  readonly frameBytes?: number | undefined
   /** As in `ScriptOptions`. */
   readonly talks: boolean
   /** Aborted when the caller cancels or the connection is lost. */
@@ -223,7 +224,7 @@ class SentScript implements ScriptRun {
     if (input === null || this.#fed) return
     this.#fed = true
     try {
-      for await (const frame of inputFrames(input, codec)) {
+      for await (const frame of inputFrames(input, codec, this.#sending.frameBytes)) {
         if (!(await this.#sent(frame))) return
       }
     } catch (error) {

@@ -2,6 +2,7 @@ import { AppError, throwIfCancelled } from '../../../shared/errors.ts'
 import type { RestoreStep } from '../../../shared/model/restore-plan.ts'
 import type { ComponentReport } from '../../../shared/model/restore-report.ts'
 import type { RestoreJournal, StepState } from './journal.ts'
+import { checkLaneOf, inLanes, laneOf, sideBySide } from './lanes.ts'
 import type { StepContext } from './restore-context.ts'
 import type { StepKind, StepKinds } from './step-kind.ts'
 
@@ -11,8 +12,8 @@ export interface Applying {
   readonly journal: RestoreJournal
   /** The context of one step. */
   readonly contextOf: (step: RestoreStep) => StepContext
-  /** Told what begins, for people. */
-  readonly began: (phase: string) => void
+  /** Told what begins, for people, and that it ended. */
+  readonly began: (step: RestoreStep, phase: string) => Disposable
 }
 
 /** How a step of a plan is done. */
@@ -33,23 +34,25 @@ function reversed(journal: RestoreJournal): readonly RestoreStep[] {
 }
 
 /**
- * Prepares every step, then applies every step. A step that a crash ended in the middle is rolled back and done again;
+ * Prepares every step, files beside databases, then applies every step. A step that a crash ended in the middle is rolled back and done again;
  * what was done before stays. Throws what a step throws; nothing is rolled back here.
  */
 export async function applySteps({ kinds, journal, contextOf, began }: Applying): Promise<void> {
   const { steps } = journal.entry.plan
-  for (const step of steps) {
-    const context = contextOf(step)
+  const prepare = async (step: RestoreStep, stop: AbortSignal) => {
+    const given = contextOf(step)
+    const context = { ...given, signal: AbortSignal.any([given.signal, stop]) }
     const kind = kindOf(kinds, step)
     throwIfCancelled(context.signal)
     const state = stateOf(journal, step)
-    if (state === 'prepared' || state === 'applying' || state === 'applied') continue
+    if (state === 'prepared' || state === 'applying' || state === 'applied') return
     if (state !== 'waiting') await kind.rollback(step, context)
-    began(`preparing ${step.component}`)
+    using _ = began(step, `preparing ${step.component}`)
     await journal.step(step.id, 'preparing')
     await kind.prepare?.(step, context)
     await journal.step(step.id, 'prepared')
   }
+  for (const lanes of inLanes(steps, laneOf)) await sideBySide(lanes, prepare)
   for (const step of steps) {
     const context = contextOf(step)
     const kind = kindOf(kinds, step)
@@ -61,7 +64,7 @@ export async function applySteps({ kinds, journal, contextOf, began }: Applying)
       await journal.step(step.id, 'preparing')
       await kind.prepare?.(step, context)
     }
-    began(step.title)
+    using _ = began(step, step.title)
     await journal.step(step.id, 'applying')
     await kind.apply(step, context)
     await journal.step(step.id, 'applied')
@@ -75,15 +78,17 @@ export async function checkSteps({
   contextOf,
   began,
 }: Applying): Promise<readonly ComponentReport[]> {
-  const reports: ComponentReport[] = []
-  for (const step of journal.entry.plan.steps) {
-    const context = contextOf(step)
+  const { steps } = journal.entry.plan
+  const reports = new Map<string, ComponentReport | null>()
+  const check = async (step: RestoreStep, stop: AbortSignal) => {
+    const given = contextOf(step)
+    const context = { ...given, signal: AbortSignal.any([given.signal, stop]) }
     throwIfCancelled(context.signal)
-    began(`checking ${step.component}`)
-    const report = await kindOf(kinds, step).check(step, context)
-    if (report !== null) reports.push(report)
+    using _ = began(step, `checking ${step.component}`)
+    reports.set(step.id, await kindOf(kinds, step).check(step, context))
   }
-  return reports
+  for (const lanes of inLanes(steps, checkLaneOf)) await sideBySide(lanes, check)
+  return steps.flatMap(({ id }) => reports.get(id) ?? [])
 }
 
 /** Lets go of what was there before. What cannot be let go now is named and left; the restore has happened. */
@@ -91,7 +96,7 @@ export async function commitSteps({ kinds, journal, contextOf, began }: Applying
   for (const step of journal.entry.plan.steps) {
     if (stateOf(journal, step) === 'committed') continue
     const context = contextOf(step)
-    began(`clearing up ${step.component}`)
+    using _ = began(step, `clearing up ${step.component}`)
     await journal.step(step.id, 'committing')
     await kindOf(kinds, step).commit(step, context)
     await journal.step(step.id, 'committed')
@@ -107,7 +112,7 @@ export async function rollBackSteps({ kinds, journal, contextOf, began }: Applyi
   for (const step of reversed(journal)) {
     const state = stateOf(journal, step)
     if (state === 'waiting' || state === 'rolled-back') continue
-    began(`taking back ${step.component}`)
+    using _ = began(step, `taking back ${step.component}`)
     try {
       await journal.step(step.id, 'rolling-back')
       await kindOf(kinds, step).rollback(step, contextOf(step))

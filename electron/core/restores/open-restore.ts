@@ -17,7 +17,7 @@ import { selectBackup } from '../backups/select.ts'
 import type { Catalog } from '../backups/catalog.ts'
 import type { Clock } from '../ports.ts'
 import type { ServerProfiles } from '../servers/profiles.ts'
-import type { ServerAccess } from '../servers/server-access.ts'
+import type { OpenServer, ServerAccess } from '../servers/server-access.ts'
 import { discover } from '../sources/discover.ts'
 import type { OverrideStore } from '../sources/override-store.ts'
 import { openArchiveFile } from './archive-file/open-archive-file.ts'
@@ -40,6 +40,12 @@ export interface RestoreParts {
   /** Opens a backup at the first of its copies that can be reached. */
   readonly openBackup: (backup: Backup, options: { readonly signal: AbortSignal }) => Promise<OpenBackup>
   readonly cacheFolder: string
+}
+
+interface Opening {
+  readonly signal: AbortSignal
+  /** The target's server where it is open already; it stays the caller's and must outlive the restore. */
+  readonly over?: OpenServer | undefined
 }
 
 /** A restore with its archive and its server open. Disposing closes both. */
@@ -120,10 +126,14 @@ async function openFrom(
 async function openTarget(
   { to, create }: RestoreRequest,
   parts: RestoreParts,
-  { stack, signal }: { readonly stack: AsyncDisposableStack; readonly signal: AbortSignal },
+  { stack, signal, over }: Opening & { readonly stack: AsyncDisposableStack },
 ): Promise<Omit<RestoreTarget, 'toMake'>> {
   const server = parts.profiles.get(to.server)
-  const { shell, survey } = stack.use(await parts.servers.open(server, { signal, resurvey: true }))
+  const opened =
+    over === undefined
+      ? await parts.servers.open(server, { signal, resurvey: true })
+      : await parts.servers.again(over, { signal })
+  const { shell, survey } = stack.use(opened)
   await parts.profiles.learned(server.id, survey)
   const overridesFor = (name: string) => parts.overrides.find(server.id, name)
   const look = await discover(shell, survey, { signal, overridesFor })
@@ -225,7 +235,7 @@ function pinned(request: RestoreRequest, { catalog }: RestoreParts): RestoreRequ
 export async function openRestore(
   asked: RestoreRequest,
   parts: RestoreParts,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, over }: Opening,
 ): Promise<OpenRestore> {
   await using stack = new AsyncDisposableStack()
   const request = pinned(asked, parts)
@@ -236,7 +246,7 @@ export async function openRestore(
   const exists = (path: Buffer) => reader.stat(path) !== null
   const items = request.items.length === 0 ? null : itemsOf(request, exists)
   requireHeld(archive, items)
-  const found = await openTarget(request, parts, { stack, signal })
+  const found = await openTarget(request, parts, { stack, signal, over })
   const { source } = found
   const own = archive.account ?? {
     ...{ name: archive.facts?.source.name ?? request.to.account, documentRoots: [], mailboxes: [] },

@@ -6,6 +6,7 @@ import type { ArchiveReader } from '../archive/reader.ts'
 import type { BackupParts } from '../backups/backup-run.ts'
 import type { OpenBackup } from '../backups/open-backup.ts'
 import { selectBackup } from '../backups/select.ts'
+import type { OpenServer } from '../servers/server-access.ts'
 import type { JobContext, JobOutcome } from '../jobs/job-context.ts'
 import { claimBrought } from './claims.ts'
 import { applySteps, checkSteps, commitSteps, rollBackSteps, type Applying } from './apply-plan.ts'
@@ -16,6 +17,7 @@ import { openRestore, type OpenRestore, type RestoreParts } from './open-restore
 import type { StepContext } from './restore-context.ts'
 import type { Restorer } from './restorer.ts'
 import { limitPin, makeSafetyBackup } from './safety-backup.ts'
+import type { ShownPlans } from './shown-plans.ts'
 import { askSites } from './sites/ask-sites.ts'
 import type { StepKinds } from './step-kind.ts'
 
@@ -25,6 +27,7 @@ export interface RestoreJobParts extends RestoreParts {
   readonly journals: RestoreJournals
   readonly restorers: readonly Restorer[]
   readonly kinds: StepKinds
+  readonly shownPlans: ShownPlans
   /** Where safety backups go. */
   readonly safetyDestinations: () => Promise<readonly string[]>
 }
@@ -79,25 +82,56 @@ export function applyingOf(
     readonly saved?: ArchiveReader | null
   },
 ): Applying {
-  let phase = 'starting'
+  const running = new Map<
+    string,
+    { readonly phase: string; readonly bytes: number; readonly items: number }
+  >()
+  const tell = (current: string | null) => {
+    const all = [...running.values()]
+    job.progress({
+      phase: all.map(({ phase }) => phase).join(', '),
+      bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+      items: all.reduce((sum, { items }) => sum + items, 0),
+      current,
+    })
+  }
   const contextOf = (step: RestoreStep): StepContext => ({
     ...context,
     saved,
     noted: () => journal.entry.steps[step.id]?.facts ?? {},
     noteFacts: (facts) => journal.step(step.id, null, facts),
-    progress: (counts) => job.progress({ phase, ...counts }),
+    progress: ({ current, ...counts }) => {
+      running.set(step.id, { phase: running.get(step.id)?.phase ?? step.component, ...counts })
+      tell(current)
+    },
     log: (level, text) => job.note(level, text),
     remark: (remark) => void remarks.push(remark),
   })
-  const began = (text: string) => {
-    phase = text
-    job.note('info', text)
-    job.progress({ phase, bytes: 0, items: 0, current: null })
+  const began = (step: RestoreStep, phase: string) => {
+    job.note('info', phase)
+    running.set(step.id, { phase, bytes: 0, items: 0 })
+    tell(null)
+    return { [Symbol.dispose]: () => void running.delete(step.id) }
   }
   return { kinds, journal, contextOf, began }
 }
 
-/** Makes one restore, end to end: plans again, saves the target, applies, checks, reports. Rolls back what fails. */
+/** Plans a restore and keeps the plan as one that was shown; `over`: see `openRestore`. Changes nothing over there. */
+export async function planRestore(
+  asked: RestoreRequest,
+  parts: Pick<RestoreJobParts, 'restorers' | 'shownPlans'> & RestoreParts,
+  options: { readonly signal: AbortSignal; readonly over?: OpenServer },
+): Promise<{ readonly request: RestoreRequest; readonly plan: RestorePlan }> {
+  await using open = await openRestore(asked, parts, options)
+  const planned = {
+    request: open.context.request,
+    plan: await makePlan(parts.restorers, open.context, open),
+  }
+  parts.shownPlans.add(asked, planned)
+  return planned
+}
+
+/** Makes one restore, end to end: saves the target, applies, checks, reports. Rolls back what fails. */
 export async function runRestore(
   asked: RestoreRequest,
   digest: string,
@@ -105,19 +139,17 @@ export async function runRestore(
 ): Promise<JobOutcome> {
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
   const startedAt = parts.clock.now().toISOString()
-  let request: RestoreRequest
+  const { signal } = job
+  await using over = await parts.servers.open(parts.profiles.get(asked.to.server), { signal })
+  const known = parts.shownPlans.find(asked, digest)
+  const { request, plan: shown } = known ?? (await planRestore(asked, parts, { signal, over }))
+  requireAsShown(shown, digest)
   let safetyBackup: string | null = null
-  {
-    await using open = await openRestore(asked, parts, { signal: job.signal })
-    request = open.context.request
-    const plan = await makePlan(parts.restorers, open.context, open)
-    requireAsShown(plan, digest)
-    if (plan.undo.method === 'safety-backup') {
-      const destinations = await parts.safetyDestinations()
-      safetyBackup = await makeSafetyBackup(request, plan, { parts: parts.backups, job, destinations })
-    }
+  if (shown.undo.method === 'safety-backup') {
+    const destinations = await parts.safetyDestinations()
+    safetyBackup = await makeSafetyBackup(request, shown, { parts: parts.backups, over, job, destinations })
   }
-  await using open = await openRestore(request, parts, { signal: job.signal })
+  await using open = await openRestore(request, parts, { signal, over })
   const plan = await makePlan(parts.restorers, open.context, open)
   requireAsShown(plan, digest)
   const journal = await parts.journals.begin({

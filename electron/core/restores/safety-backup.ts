@@ -4,6 +4,7 @@ import type { RestoreRequest } from '../../../shared/model/restore.ts'
 import { runBackup } from '../backups/backup.ts'
 import type { BackupParts } from '../backups/backup-run.ts'
 import { pinBackup } from '../backups/pin.ts'
+import type { OpenServer } from '../servers/server-access.ts'
 import type { JobContext } from '../jobs/job-context.ts'
 
 /** The parts of a target that a safety backup could not save, as `acceptUnsaved` names them. */
@@ -14,6 +15,14 @@ function unsavedParts(parts: BackupParts, id: string): string[] {
     .map(({ kind, name }) => (kind === name ? kind : `${kind} ${name}`))
 }
 
+interface Saving {
+  readonly parts: BackupParts
+  /** The target's server. */
+  readonly over: OpenServer
+  readonly job: JobContext
+  readonly destinations: readonly string[]
+}
+
 /**
  * Saves what a restore is about to touch: a verified backup of the target, off the server, pinned. Returns its id.
  * Throws `partial` where a part could not be saved whose name nobody has typed; the backup stays.
@@ -21,11 +30,7 @@ function unsavedParts(parts: BackupParts, id: string): string[] {
 export async function makeSafetyBackup(
   request: RestoreRequest,
   plan: RestorePlan,
-  {
-    parts,
-    job,
-    destinations,
-  }: { readonly parts: BackupParts; readonly job: JobContext; readonly destinations: readonly string[] },
+  { parts, over, job, destinations }: Saving,
 ): Promise<string> {
   job.note('info', `Saving ${request.to.server}/${request.to.account} first, so that this can be undone`)
   const backup = {
@@ -38,7 +43,7 @@ export async function makeSafetyBackup(
       trigger: 'safety' as const,
     },
   }
-  const { backupId } = await runBackup(backup, job, parts)
+  const { backupId } = await runBackup(backup, job, { ...parts, over })
   if (backupId === null) throw new AppError('internal', 'The safety backup has no id.')
   const found = parts.catalog.list().find(({ id }) => id === backupId)
   if (found) await pinBackup(parts, found, { pinned: true, signal: job.signal })

@@ -127,7 +127,7 @@ async function restore(
     undoneBy: null,
   })
   await work({
-    ...{ kinds: stepKinds, journal, began: () => undefined },
+    ...{ kinds: stepKinds, journal, began: () => ({ [Symbol.dispose]: () => undefined }) },
     contextOf: (step) => ({
       ...context,
       noted: () => journal.entry.steps[step.id]?.facts ?? {},

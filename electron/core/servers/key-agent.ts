@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import ssh2 from 'ssh2'
 import type { IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2'
@@ -46,7 +46,7 @@ export class KeyAgent extends ssh2.BaseAgent<Buffer> implements AsyncDisposable 
   ): Promise<KeyAgent> {
     const { signal } = options
     throwIfCancelled(signal)
-    const worker = new Worker(new URL('./key-worker.ts', import.meta.url))
+    const worker = new Worker(new URL(`./key-worker${extname(import.meta.filename)}`, import.meta.url))
     worker.unref()
     try {
       const reply = await new Promise<KeyReply>((resolve, reject) => {

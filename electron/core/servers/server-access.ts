@@ -23,7 +23,7 @@ const surveyAge = 24 * 3600 * 1000
 const nearbyMs = 2
 /**
  * Levels of zstd on the wire. To a server nearby the network is faster than compression, so the cheapest counts;
- * over any longer line a better one saves more time than it takes.
+ * over any longer line a better one saves more time than it takes. What is sent there is not compressed at all.
  */
 const zstdLevels = { nearby: 1, far: 3 } as const
 
@@ -74,13 +74,33 @@ export class ServerAccess {
     const connection = opening.use(await connect(server, { ...this.#connectOptions(options), secrets }))
     const throttle = this.#throttleOf(server)
     const elevation = server.elevation
-    const zstdLevel = throttle === null && connection.answerMs < nearbyMs ? zstdLevels.nearby : zstdLevels.far
+    const isNearby = throttle === null && connection.answerMs < nearbyMs
+    const zstdLevel = isNearby ? zstdLevels.nearby : zstdLevels.far
+    const sending = isNearby ? { uplink: [], frameBytes: 4 * 1024 * 1024 } : {}
     const shell = opening.use(
-      await openShell({ connection, elevation, sudoPassword, clock, throttle, zstdLevel, signal }),
+      await openShell({
+        connection,
+        elevation,
+        sudoPassword,
+        clock,
+        throttle,
+        zstdLevel,
+        ...sending,
+        signal,
+      }),
     )
     const survey = this.#young(server, options) ?? (await takeSurvey(shell, { clock, signal }))
     const opened = opening.move()
     return { connection, shell, survey, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  }
+
+  /** The same server over the same connection, looked at once more. Disposing closes nothing. */
+  async again(
+    { connection, shell }: OpenServer,
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<OpenServer> {
+    const survey = await takeSurvey(shell, { clock: this.#options.clock, signal })
+    return { connection, shell, survey, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
 
   /** Connects and logs in for SFTP only. */

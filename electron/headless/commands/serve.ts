@@ -4,7 +4,7 @@ import type { AddCommands } from '../command.ts'
 import { parseWhole } from '../names.ts'
 import { openInBrowser } from '../serve/open-browser.ts'
 import { serveBrowser } from '../serve/serve.ts'
-import { readStaticFiles } from '../serve/static-files.ts'
+import { readStaticFiles } from '../../hosts/page-files.ts'
 import { systemClock } from '../system-clock.ts'
 
 /** Where `npm run build:window` puts the window. */
@@ -14,7 +14,7 @@ const builtWindow = join(import.meta.dirname, '../../../dist/renderer')
 export const addServeCommands: AddCommands = (program, run) => {
   program
     .command('serve')
-    .description('the window, in a browser of this computer; runs until it is stopped')
+    .description('the window, in a browser of this computer, and schedules; runs until it is stopped')
     .option('--port <port>', 'port of 127.0.0.1 (default: any that is free)')
     .option('--open', 'open it in a browser window')
     .addHelpText('after', '\nExample:\n  holdfast serve --open')
@@ -28,7 +28,7 @@ export const addServeCommands: AddCommands = (program, run) => {
           const files = await readStaticFiles(builtWindow)
           await using host = await serveBrowser({
             ...{ files, port, clock: systemClock },
-            client: await client({ prompts: 'elsewhere' }),
+            client: await client({ prompts: 'elsewhere', stays: true }),
           })
           const address = host.launchAddress()
           const opened = options.open ? await openInBrowser(address, process) : null

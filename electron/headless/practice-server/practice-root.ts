@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { commonTools, databaseTools, findTool } from './machine-tools.ts'
 import type { PracticeAccount } from './world/accounts.ts'
 
-const standIns = join(import.meta.dirname, 'stand-ins')
+/** In a packaged desktop, what other programs run lies beside the archive of the code. */
+const standIns = join(import.meta.dirname, 'stand-ins').replace(/\bapp\.asar(?=[\\/])/, 'app.asar.unpacked')
 
 /** Puts this machine's tools into the server's `usr/bin`, and our own in front of some of them. */
 async function linkTools(root: string, withDatabase: boolean): Promise<void> {

@@ -9,10 +9,10 @@ import type { Clock } from '../../core/ports.ts'
 import { errnoOf } from '../../core/store/file-error.ts'
 import { streamEvents } from './event-stream.ts'
 import { guardBody, guardRequest, type Asked, type Refusal } from './guard.ts'
-import { safeHeaders } from './headers.ts'
+import { safeHeaders } from '../../hosts/page-headers.ts'
 import { readJson } from './read-json.ts'
 import { cookieName, readCookie, Sessions } from './session.ts'
-import type { StaticFiles } from './static-files.ts'
+import type { StaticFiles } from '../../hosts/page-files.ts'
 
 /** Bytes of a call's input: the contract's longest lists fit. */
 const bodyLimit = 4 * 1024 * 1024

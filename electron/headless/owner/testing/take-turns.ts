@@ -14,7 +14,7 @@ const { signal } = new AbortController()
 
 async function turn(name: string): Promise<string> {
   try {
-    await using open = await openClient(join(folder, 'data'), { signal, env: {} })
+    await using open = await openClient(join(folder, 'data'), { signal, env: {}, stays: false })
     await open.client.call('destinations.add', { kind: 'local', name, path: join(folder, name) })
     await open.client.call('destinations.remove', { name })
     return 'done'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
-import { AppError } from '../../../shared/errors.ts'
-import { errnoOf } from '../../core/store/file-error.ts'
+import { AppError } from '../../shared/errors.ts'
+import { errnoOf } from '../core/store/file-error.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,0 +1,149 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Job } from '../../shared/model/job.ts'
+import {
+  answers,
+  app,
+  Menu,
+  Notification,
+  powerSaveBlocker,
+  shown,
+  Tray,
+  type MenuItem,
+} from './testing/electron.ts'
+import { startDesktop, type Started } from './testing/started.ts'
+
+let desktop: Started
+const id = '0190a5a0-0000-7000-8000-000000000001'
+
+function job(change: Partial<Job> = {}): Job {
+  return {
+    ...{
+      id,
+      kind: 'backup',
+      state: 'running',
+      title: 'cedarlaw',
+      request: null,
+      createdAt: '2026-04-08T00:00:00.000Z',
+    },
+    ...{ startedAt: '2026-04-08T00:00:00.000Z', finishedAt: null, backupId: null, warnings: 0 },
+    ...{ missingCopies: [], error: null },
+    progress: {
+      ...{ phase: 'files', bytes: 61, items: 0, totalBytes: 100, totalItems: null, approximate: false },
+      ...{ rate: 1, secondsLeft: 120, current: null },
+    },
+    ...change,
+  }
+}
+
+/** Publishes an event of the core, and resolves when the page has heard it. */
+async function emit(event: object): Promise<void> {
+  const heard = new Promise<void>((resolve) => {
+    const end = desktop.page.onEvent(() => {
+      end()
+      resolve()
+    })
+  })
+  await desktop.page.call('emit', event)
+  await heard
+}
+
+const labels = () => (Tray.newest?.menu?.items ?? []).map(({ label }) => label)
+const item = (
+  label: string,
+  items: readonly MenuItem[] = Tray.newest?.menu?.items ?? [],
+): MenuItem | undefined => items.find((each) => each.label === label)
+const notifications = () =>
+  shown.filter(({ what }) => what === 'notification').map(({ value }) => value as Notification)
+
+beforeAll(async () => {
+  desktop = await startDesktop('electron/main/testing/scripted-core.ts')
+  await desktop.page.call('about.show', {})
+})
+afterAll(() => desktop[Symbol.asyncDispose]())
+beforeEach(() => void shown.splice(0))
+
+test('a job that runs keeps the computer awake and is in the tray, and neither once it has ended', async () => {
+  await emit({ type: 'job.changed', job: job() })
+  expect(powerSaveBlocker.active.size).toBe(1)
+  expect(labels()).toContain('cedarlaw, 61 %, about 2 min left')
+  expect(basename(Tray.newest?.image.path ?? '')).toMatch(/^working/)
+  await emit({
+    type: 'job.changed',
+    job: job({ state: 'succeeded', finishedAt: '2026-04-08T00:01:00.000Z' }),
+  })
+  expect([powerSaveBlocker.active.size, notifications().length]).toEqual([0, 0])
+  expect(labels()).not.toContain('cedarlaw, 61 %, about 2 min left')
+})
+
+test('a job that failed is told once, and a click leads to it', async () => {
+  const failed = job({
+    state: 'failed',
+    finishedAt: '2026-04-08T00:01:00.000Z',
+    error: { code: 'remote-failed', message: 'MariaDB refused access. The 7 Apr backup is intact.' },
+  })
+  await emit({ type: 'job.changed', job: failed })
+  await emit({ type: 'job.changed', job: failed })
+  expect(notifications().map(({ options }) => options)).toEqual([
+    { title: 'cedarlaw was not backed up', body: 'MariaDB refused access. The 7 Apr backup is intact.' },
+  ])
+  const routes: string[] = []
+  desktop.page.onRoute((route) => routes.push(route))
+  notifications()[0]?.emit('click')
+  expect(routes).toEqual([`#/jobs/${id}`])
+})
+
+test('closing the window leaves it in the tray, which opens it again', async () => {
+  const { window } = desktop
+  window.show()
+  window.close()
+  expect(window.isVisible()).toBe(false)
+  item('Open Holdfast')?.click?.()
+  expect(window.isVisible()).toBe(true)
+})
+
+test('native dialogs answer with one path, or nothing', async () => {
+  answers.picks.push(['/home/ada/backups'], [])
+  expect(await desktop.page.pick('folder')).toBe('/home/ada/backups')
+  expect(await desktop.page.pick('archive')).toBeNull()
+})
+
+test('preferences are kept, and launch at login becomes an entry of this desktop', async () => {
+  const { page, folder } = desktop
+  const file = join(folder, 'config/autostart/holdfast.desktop')
+  expect(await page.changePreferences({ launchAtLogin: true })).toMatchObject({ launchAtLogin: true })
+  expect(await readFile(file, 'utf8')).toMatch(
+    /^\[Desktop Entry\]\nType=Application\nName=Holdfast\nExec=".+" --hidden\n$/,
+  )
+  expect(await page.readPreferences()).toMatchObject({ launchAtLogin: true, keepInTray: true })
+  await page.changePreferences({ launchAtLogin: false })
+  await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(page.changePreferences({ quietHours: { from: '25:00', to: '07:00' } })).rejects.toMatchObject({
+    code: 'invalid-input',
+  })
+})
+
+test('the menu leads to screens', () => {
+  const routes: string[] = []
+  desktop.page.onRoute((route) => routes.push(route))
+  const all = (Menu.application?.items ?? []).flatMap(({ submenu }) => submenu ?? [])
+  for (const label of ['Settings…', 'Jobs']) item(label, all)?.click?.()
+  expect(routes).toEqual(['#/settings', '#/jobs'])
+})
+
+test('quitting while a job runs asks, keeps running by default, and discards when told to', async () => {
+  await emit({ type: 'job.changed', job: job() })
+  answers.buttons.push(0, 1)
+  app.quit()
+  await expect.poll(() => shown.map(({ what }) => what)).toEqual(['stay-awake', 'message-box'])
+  expect(shown[1]?.value).toMatchObject({
+    message: 'cedarlaw is 61 % done.',
+    buttons: ['Keep running', 'Quit and discard it'],
+    ...{ defaultId: 0, cancelId: 0 },
+  })
+  app.quit()
+  await expect
+    .poll(() => shown.map(({ what }) => what))
+    .toEqual(['stay-awake', 'message-box', 'message-box', 'quit'])
+})
