@@ -59,6 +59,7 @@ describe('the package', () => {
         '/dist/desktop/preload/preload.cjs',
         '/dist/desktop/electron/headless/desktop-core.js',
         '/dist/desktop/electron/core/servers/key-worker.js',
+        '/dist/desktop/electron/core/archive/seal/cipher-worker.js',
         '/dist/desktop/electron/core/remote/scripts/survey.sh',
         '/dist/desktop/package.json',
         '/dist/renderer/index.html',

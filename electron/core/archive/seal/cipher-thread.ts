@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../../../shared/errors.ts'
 import type { ChunkRun } from './chunk-cipher.ts'
@@ -68,7 +69,7 @@ export class CipherThread implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./cipher-worker.ts', import.meta.url))
+    const worker = new Worker(new URL(`./cipher-worker${extname(import.meta.filename)}`, import.meta.url))
     worker.unref()
     worker.on('message', (reply: CipherReply) => {
       const asked = this.#pending.get(reply.id)
