@@ -41,6 +41,7 @@ async function runDesktopCore(port: ParentPort): Promise<number> {
     await using open = await openClient(defaultDataFolder(process.env, process.platform), {
       signal: stop.signal,
       env: process.env,
+      stays: true,
     })
     const { client } = open
     client.closed.addEventListener('abort', () => leaving.resolve(1), { once: true })
