@@ -39,6 +39,9 @@ const queries = {
   parts: 'SELECT kind, entry, name, first, last FROM part WHERE entry = ? ORDER BY first',
 } as const
 
+/** Entries that are kept in memory, of some 600 bytes each. */
+const keptEntries = 50_000
+
 /**
  * What an index says, opened from its cache: a folder, an entry or the segments of a range at once, whatever the
  * size of the archive. Paths are bytes; empty and `.` segments in them say nothing. Of several entries with one
@@ -46,6 +49,7 @@ const queries = {
  */
 export class IndexCache implements Disposable {
   readonly facts: CacheFacts
+  #entries: readonly ListedEntry[] | null = null
   readonly #database: DatabaseSync
   readonly #statements = new Map<keyof typeof queries, StatementSync>()
 
@@ -103,9 +107,19 @@ export class IndexCache implements Disposable {
     return { entries: rows.slice(0, limit).map(listed), more: rows.length > limit }
   }
 
-  /** Every entry in the order of the archive. */
+  /** Every entry in the order of the archive. Those of an archive of an everyday size are read once. */
   *entries(): Generator<ListedEntry, void, undefined> {
-    for (const row of this.#get('all').iterate()) yield listed(row)
+    if (this.#entries !== null) {
+      yield* this.#entries
+      return
+    }
+    const kept: ListedEntry[] | null = this.facts.end.entries <= keptEntries ? [] : null
+    for (const row of this.#get('all').iterate()) {
+      const entry = listed(row)
+      kept?.push(entry)
+      yield entry
+    }
+    this.#entries = kept
   }
 
   /** Tar offset at which an entry ends at the latest. */

@@ -18,32 +18,26 @@ function head(kind: 'b' | 'd' | 'e', size: number): Buffer {
 export const beatFrame: Buffer = head('b', 0)
 
 /**
- * A script's input as the frames in which it travels: data of at most `longest` bytes each, and at the end the length
- * of all. Each frame costs the server a few processes. `codec` is what the script asked for. Errors of the input come
- * through.
+ * A script's input as the frames in which it travels, each in pieces that nothing may come between: a head and data of
+ * at most `longest` bytes, at the end the length of all. Each frame costs the server a few processes. `codec` is what
+ * the script asked for. Errors of the input come through.
  */
 export async function* inputFrames(
   input: AsyncIterable<Uint8Array>,
   codec: string,
   longest: number = frameBytes,
-): AsyncGenerator<Buffer, void, undefined> {
+): AsyncGenerator<readonly Buffer[], void, undefined> {
   let total = 0
-  for await (const chunk of compressed(input, codec, longest)) {
-    for (let at = 0; at < chunk.length; at += longest) {
-      const data = chunk.subarray(at, at + longest)
-      total += data.length
-      yield Buffer.concat([head('d', data.length), data])
-    }
+  for await (const pieces of gathered(compressed(input, codec), longest)) {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    total += length
+    yield [head('d', length), ...pieces]
   }
-  yield head('e', total)
+  yield [head('e', total)]
 }
 
-function compressed(
-  input: AsyncIterable<Uint8Array>,
-  codec: string,
-  longest: number,
-): AsyncIterable<Uint8Array> {
-  if (codec === 'none') return gathered(input, longest)
+function compressed(input: AsyncIterable<Uint8Array>, codec: string): AsyncIterable<Uint8Array> {
+  if (codec === 'none') return input
   const encoder = codec === 'zstd' ? createZstdCompress({ chunkSize }) : createGzip({ chunkSize, level: 1 })
   if (codec !== 'zstd' && codec !== 'gzip') {
     throw new AppError('internal', `A script asked for its input in ${JSON.stringify(codec)}.`)
@@ -54,17 +48,24 @@ function compressed(
   return source.pipe(encoder)
 }
 
-/** Small pieces together, so that a frame is worth its head. */
-async function* gathered(input: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Uint8Array> {
-  let pieces: Uint8Array[] = []
+/** Pieces together, at most `longest` bytes of them, so that a frame is worth its head. */
+async function* gathered(
+  input: AsyncIterable<Uint8Array>,
+  longest: number,
+): AsyncGenerator<readonly Buffer[]> {
+  let pieces: Buffer[] = []
   let length = 0
-  for await (const piece of input) {
-    pieces.push(piece)
-    length += piece.length
-    if (length < longest) continue
-    yield Buffer.concat(pieces)
-    pieces = []
-    length = 0
+  for await (const { buffer, byteOffset, byteLength } of input) {
+    for (let at = 0; at < byteLength;) {
+      const piece = Buffer.from(buffer, byteOffset + at, Math.min(byteLength - at, longest - length))
+      pieces.push(piece)
+      at += piece.length
+      length += piece.length
+      if (length < longest) continue
+      yield pieces
+      pieces = []
+      length = 0
+    }
   }
-  if (length > 0) yield Buffer.concat(pieces)
+  if (length > 0) yield pieces
 }

@@ -233,14 +233,16 @@ class SentScript implements ScriptRun {
   }
 
   /** False where the script takes no more; how it ended tells why. */
-  async #sent(frame: Buffer): Promise<boolean> {
+  async #sent(frame: readonly Buffer[]): Promise<boolean> {
     const { throttle } = this.#sending
     const { stdin } = this.#process
     const signal = AbortSignal.any([this.#over.signal, this.#ended.signal])
     try {
-      if (throttle) await throttle.take(frame.length, { signal })
+      const length = frame.reduce((sum, piece) => sum + piece.length, 0)
+      if (throttle) await throttle.take(length, { signal })
       if (!stdin.writable) return false
-      if (!stdin.write(frame)) await once(stdin, 'drain', { signal })
+      const hasRoom = frame.map((piece) => stdin.write(piece)).at(-1) ?? true
+      if (!hasRoom) await once(stdin, 'drain', { signal })
       return !signal.aborted
     } catch {
       return false

@@ -118,7 +118,6 @@ hf_decode() {
   case $hf_wire in
     zstd) zstd -q -d -c ;;
     gzip) gzip -q -d -c ;;
-    *) cat ;;
   esac && : >"$hf_dir/decoded"
 }
 
@@ -132,7 +131,12 @@ hf_input() {
   printf '\n@@%s input %s\n' "$hf_nonce" "$hf_wire" >&2
   hf_code=0
   # What CMD leaves is read too, so that the client gets to its end.
-  hf_decode <"$hf_dir/input" 5<&- | { "$@" && cat >/dev/null; } || hf_code=$?
+  if [ "$hf_wire" = none ]; then
+    : >"$hf_dir/decoded"
+    ("$@" && cat >/dev/null) <"$hf_dir/input" 5<&- || hf_code=$?
+  else
+    hf_decode <"$hf_dir/input" 5<&- | { "$@" && cat >/dev/null; } || hf_code=$?
+  fi
   if [ "$hf_code" = 0 ] && ! { [ -e "$hf_dir/whole" ] && [ -e "$hf_dir/decoded" ]; }; then hf_code=125; fi
   return "$hf_code"
 }

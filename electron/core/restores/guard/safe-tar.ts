@@ -48,7 +48,7 @@ const zeros = Buffer.alloc(1024)
  * Turns chosen entries into a tar that any `tar -x` extracts as the target's user: names below `prefix`, the
  * target's ids, modes without special bits, times to the nanosecond, no attributes. Hard links stay links where their
  * file is in the tar; otherwise the first of them is sent as the file. Every file is checked against its hash and
- * is exactly as long as was judged, then rewritten where it is to be. Yields chunks of about 128 KiB. Throws `corrupt`, `cancelled`; the tar then has no
+ * is exactly as long as was judged, then rewritten where it is to be. Yields small pieces together, in chunks of about 128 KiB. Throws `corrupt`, `cancelled`; the tar then has no
  * end.
  */
 export function safeTar(options: SafeTarOptions): SafeTar {
@@ -171,6 +171,13 @@ async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, 
   let waiting: Buffer[] = []
   let length = 0
   for await (const piece of pieces) {
+    if (piece.length >= chunkSize) {
+      yield Buffer.concat(waiting)
+      yield piece
+      waiting = []
+      length = 0
+      continue
+    }
     waiting.push(piece)
     length += piece.length
     if (length < chunkSize) continue
