@@ -43,7 +43,10 @@ afterAll(() => product[Symbol.asyncDispose]())
 
 describe('the files of an account', () => {
   test('come back as they were, and what the backup could not hold stays', async () => {
-    await shell(`${damage}; echo later >shop/left-out/here; echo mail >/home/alice/Maildir/new/later`)
+    await shell(
+      `${damage}; mkdir -p data/later/left-out; echo kept >data/later/left-out/here; chown -R alice: data/later`,
+    )
+    await shell(`cd /home/alice; echo later >shop/left-out/here; echo mail >/home/alice/Maildir/new/later`)
     const plan = await product.holdfast.run(args('alice', '--plan'))
     expect(plan.stdout).toContain('shop/left-out: excluded by a glob')
     expect(plan.stdout).toContain('Maildir: part of mail')
@@ -54,6 +57,10 @@ describe('the files of an account', () => {
       'later\nmail\n',
     )
     await shell('cd /home/alice/shop/left-out && echo 1 >here')
+    const taken = await shell(
+      'cd /home/alice/data; touch -r . /run/time; cat later/left-out/here; rm -r later; touch -r /run/time .',
+    )
+    expect(taken).toBe('kept\n')
     const hide = (text: string) => text.replace(/^.*left-out\/here.*$/gm, '')
     expect(hide(await tree('/home/alice'))).toBe(hide(original))
     expect(await leftovers()).toBe('')

@@ -97,7 +97,9 @@ parents() {
     case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
     below "$new" "$done" || return 1
     if ! there "./$step"; then
+      touch -r . /proc/self/fd/4/to
       mkdir -m 700 "./$step" || return 1
+      touch -r /proc/self/fd/4/to . || :
       # Who has an open folder in what stays may reach this one already.
       below "$new" "${done:+$done/}$step" || return 1
       exec 8<.
