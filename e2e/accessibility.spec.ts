@@ -1,0 +1,59 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures/window-test.ts'
+import { Frame } from './pages/frame.ts'
+
+/** Screens over the invented fleet, by what stands behind `#` in their addresses. */
+const screens = [
+  ['overview', '/'],
+  ['a server', '/servers/harbor-1'],
+  ['what belongs to a source', '/servers/harbor-1/sources/cedarlaw'],
+  ['adding a server', '/add-server'],
+  ['settings', '/settings'],
+  ['jobs', '/jobs'],
+  ['all backups', '/backups'],
+  ['the backups of a source', '/backups/harbor-1/cedarlaw'],
+  ['a restore', '/restore'],
+  ['a screen that there is not', '/nowhere'],
+] as const
+
+/**
+ * What breaks WCAG 2.2 at levels A and AA, by rule and place. The ticks of the tally are narrow by nature; each leads
+ * where a row of the list below it leads too, which success criterion 2.5.8 allows.
+ */
+async function violations(page: Page): Promise<readonly string[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze()
+  return found.flatMap(({ id, nodes }) =>
+    nodes
+      .filter(({ html }) => !(id === 'target-size' && html.includes('data-s=')))
+      .map(({ target, failureSummary = '' }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+  )
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme })
+
+    for (const [name, path] of screens) {
+      test(`${name} breaks no rule for people who see, hear or move differently`, async ({ fleet }) => {
+        await fleet.goto(`${new URL(fleet.url()).origin}/#${path}`)
+        await expect(new Frame(fleet).heading).toBeVisible()
+        await expect(fleet.locator('[aria-busy="true"]')).toHaveCount(0)
+        expect(await violations(fleet)).toEqual([])
+      })
+    }
+
+    test('the first run breaks none either', async ({ empty }) => {
+      await expect(new Frame(empty).heading).toBeVisible()
+      expect(await violations(empty)).toEqual([])
+    })
+
+    test('nor does the list of jumps', async ({ fleet }) => {
+      await expect(new Frame(fleet).heading).toBeVisible()
+      await fleet.keyboard.press('ControlOrMeta+k')
+      await expect(fleet.getByRole('combobox')).toBeVisible()
+      expect(await violations(fleet)).toEqual([])
+    })
+  })
+}
