@@ -6,7 +6,7 @@ import type { Clock, Log, SecretStore } from '../ports.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { Document } from '../store/document.ts'
 import { openKeyBook, type KeyBook } from './key-book.ts'
-import { testDecrypt } from './test-decrypt.ts'
+import { testDecrypt } from './trial-decrypt.ts'
 
 export interface EncryptionOptions {
   readonly dataFolder: string
