@@ -141,7 +141,7 @@ export async function runRestore(
   const startedAt = parts.clock.now().toISOString()
   const { signal } = job
   await using over = await parts.servers.open(parts.profiles.get(asked.to.server), { signal })
-  const known = parts.shownPlans.find(asked, digest)
+  const known = parts.shownPlans.find(asked, digest, parts.clock.now())
   const { request, plan: shown } = known ?? (await planRestore(asked, parts, { signal, over }))
   requireAsShown(shown, digest)
   let safetyBackup: string | null = null
@@ -151,7 +151,12 @@ export async function runRestore(
   }
   await using open = await openRestore(request, parts, { signal, over })
   const plan = await makePlan(parts.restorers, open.context, open)
-  requireAsShown(plan, digest)
+  try {
+    requireAsShown(plan, digest)
+  } catch (error) {
+    await limitPin(safetyBackup, undoUntil(parts), { parts: parts.backups, job })
+    throw error
+  }
   const journal = await parts.journals.begin({
     ...{ job: job.id, startedAt, phase: 'running', request, plan, safetyBackup },
     ...{ mark: open.context.mark, steps: {}, report: null, undoneBy: null },
@@ -258,6 +263,10 @@ export async function takeBack(
   job.note('info', `Everything is as it was before (${cause instanceof Error ? cause.message : 'asked for'})`)
 }
 
+function undoUntil({ clock }: Pick<RestoreJobParts, 'clock'>): string {
+  return new Date(clock.now().getTime() + undoDays * 24 * 3_600_000).toISOString()
+}
+
 /** What a restore came to, as far as it is known now. */
 export function reportOf(
   journal: RestoreJournal,
@@ -275,7 +284,7 @@ export function reportOf(
   const now = parts.clock.now()
   const left = plan.notes.filter(({ level, code }) => level === 'warning' && code === 'not-restored')
   const next = plan.notes.filter(({ code }) => code === 'next-step')
-  const until = new Date(now.getTime() + undoDays * 24 * 3_600_000).toISOString()
+  const until = undoUntil(parts)
   return {
     ...{ format: 1, job, startedAt, finishedAt: now.toISOString() },
     outcome: plan.from.result === 'partial' || left.length > 0 ? 'restored-in-part' : 'restored',

@@ -9,6 +9,8 @@ interface ShownPlan {
 }
 
 const most = 50
+/** For so many milliseconds: whoever waited longer is told of a change before a long safety backup, not after it. */
+const fresh = 60_000
 
 /**
  * The plans that were shown last, so that a confirmed one need not be made again before the target is saved. Before
@@ -25,9 +27,11 @@ export class ShownPlans {
     }
   }
 
-  /** The plan with this digest that this very request had; null where none was shown. */
-  find(asked: RestoreRequest, digest: string): ShownPlan | null {
-    return this.#plans.get(keyOf(asked, digest)) ?? null
+  /** The plan with this digest that this very request had within the last minute; null where there is none. */
+  find(asked: RestoreRequest, digest: string, now: Date): ShownPlan | null {
+    const shown = this.#plans.get(keyOf(asked, digest)) ?? null
+    const age = shown === null ? Infinity : now.getTime() - Date.parse(shown.plan.madeAt)
+    return age >= 0 && age <= fresh ? shown : null
   }
 }
 
