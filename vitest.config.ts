@@ -6,7 +6,10 @@ import { defineConfig } from 'vitest/config'
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '.cache/node')
 
 /** Real servers for the tests that need them; see docs/LAB.md. */
-const lab = { globalSetup: ['e2e/lab/global-setup.ts'], runner: 'e2e/lab/runner.ts' }
+const lab = {
+  globalSetup: ['e2e/lab/global-setup.ts', 'e2e/cli/global-setup.ts'],
+  runner: 'e2e/lab/runner.ts',
+}
 
 /**
  * `unit`: needs nothing but this checkout and the usual tools. `lab`: needs root on Linux, because it starts
@@ -27,6 +30,7 @@ export default defineConfig({
         },
         test: {
           name: 'unit',
+          globalSetup: ['e2e/cli/global-setup.ts'],
           // It imports Electron, for which tests have a stand-in.
           server: { deps: { inline: ['electron-store'] } },
           include: ['{shared,electron,renderer,build,e2e}/**/*.test.ts'],

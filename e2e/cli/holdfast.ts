@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-const program = join(import.meta.dirname, '../../electron/headless/cli.ts')
+/** Its source, or one file made of that; see global-setup.ts. */
+const program = process.env['HOLDFAST_PROGRAM'] ?? join(import.meta.dirname, '../../electron/headless/cli.ts')
 
 /** How a command line ended. */
 export interface Ended {
