@@ -15,6 +15,9 @@ export function actDuring(
   return {
     privilege: shell.privilege,
     loginUser: shell.loginUser,
+    get hurried() {
+      return actDuring(shell.hurried, script, action, root)
+    },
     run: (name, options) => shell.run(name, options),
     start: async (name, options) => {
       const run = await shell.start(name, options)

@@ -27,6 +27,9 @@ function actAlways(shell: RemoteShell, action: () => Promise<unknown>): RemoteSh
   return {
     privilege: shell.privilege,
     loginUser: shell.loginUser,
+    get hurried() {
+      return actAlways(shell.hurried, action)
+    },
     run: (script, options) => shell.run(script, options),
     start: (script, options) => {
       const reads = script === 'files-tar' || script === 'files-reread'

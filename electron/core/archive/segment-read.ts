@@ -3,7 +3,7 @@ import { crc32, inflateRaw } from 'node:zlib'
 import { AppError } from '../../../shared/errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import { readAhead, type AheadOptions } from './read-ahead.ts'
-import { release } from '../release.ts'
+import { release, releaseWhole } from '../release.ts'
 import { gzipHeaderLength, lastBlock, trailerLength } from './gzip-frame.ts'
 import type { Segment } from './index-decode.ts'
 
@@ -41,7 +41,10 @@ export async function readSegment(
 ): Promise<Buffer> {
   if (segment.length > storedCap) throw corrupt(segment, 'it claims to be larger than any segment')
   const range = { start: segment.offset, end: segment.offset + segment.length }
-  return inflateSegment(segment, await source.read(range, { signal }))
+  const stored = await source.read(range, { signal })
+  const bytes = await inflateSegment(segment, stored)
+  releaseWhole(stored)
+  return bytes
 }
 
 /** Where a segment lies, without the sums that prove it. */

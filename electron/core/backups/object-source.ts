@@ -4,13 +4,16 @@ import type { ByteRange, ByteSource } from '../archive/byte-source.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 
 async function readFully(stream: Readable, { start, end }: ByteRange): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
-  const bytes = Buffer.concat(chunks)
-  if (bytes.length === end - start) return bytes
+  const bytes = Buffer.allocUnsafeSlow(end - start)
+  let length = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunk.copy(bytes, length)
+    length += chunk.length
+  }
+  if (length === bytes.length) return bytes
   throw new AppError(
     'corrupt',
-    `The copy gave ${bytes.length} bytes where ${end - start} are stored. Use another copy.`,
+    `The copy gave ${length} bytes where ${end - start} are stored. Use another copy.`,
   )
 }
 

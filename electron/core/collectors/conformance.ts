@@ -143,6 +143,9 @@ function abortingShell(shell: RemoteShell, abort: () => void): RemoteShell {
   return {
     privilege: shell.privilege,
     loginUser: shell.loginUser,
+    get hurried() {
+      return abortingShell(shell.hurried, abort)
+    },
     start: async (script, options) => {
       const run = await shell.start(script, options)
       abort()

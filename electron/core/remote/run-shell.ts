@@ -36,6 +36,8 @@ export interface ShellOptions {
   /** Default 3, the best size for its time; 1 where the link is faster than the server's compression. */
   readonly zstdLevel?: number
   readonly patience?: Partial<Patience>
+  /** Whether scripts run with the login's priority, not with the lowest. Default: no. */
+  readonly isHurried?: boolean
   /** The text of a script by its name. Default: the files in `scripts/`. */
   readonly scripts?: (name: ScriptName) => Promise<string>
 }
@@ -73,18 +75,21 @@ class SshShell implements RemoteShell {
   readonly loginUser: string
   readonly #options: ShellOptions
   readonly #elevated: RemoteCommand
-  readonly #closed = new AbortController()
+  readonly #closed: AbortController
+  #hurried: RemoteShell | null = null
 
   constructor(
     options: ShellOptions,
     privilege: RemoteShell['privilege'],
     loginUser: string,
     elevated: RemoteCommand,
+    closed = new AbortController(),
   ) {
     this.#options = options
     this.privilege = privilege
     this.loginUser = loginUser
     this.#elevated = elevated
+    this.#closed = closed
   }
 
   async start(script: ScriptName, options: ScriptOptions): Promise<ScriptRun> {
@@ -106,6 +111,7 @@ class SshShell implements RemoteShell {
         hf_silence: Math.ceil((limits.heartbeat * BEATS) / 1000),
         hf_codecs: (this.#options.codecs ?? ['zstd', 'pigz', 'gzip']).join(' '),
         hf_level: this.#options.zstdLevel ?? 3,
+        hf_hurried: this.#options.isHurried === true ? 1 : 0,
         hf_uplink:
           options.input === undefined ? '' : (this.#options.uplink ?? ['zstd', 'gzip']).join(' ') || 'none',
       },
@@ -150,6 +156,17 @@ class SshShell implements RemoteShell {
       }
     }
     return { ...(await running.end), output: Buffer.concat(chunks) }
+  }
+
+  get hurried(): RemoteShell {
+    this.#hurried ??= new SshShell(
+      { ...this.#options, isHurried: true },
+      this.privilege,
+      this.loginUser,
+      this.#elevated,
+      this.#closed,
+    )
+    return this.#hurried
   }
 
   /** Ends every script that still runs. The connection stays open. */

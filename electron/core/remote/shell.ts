@@ -72,6 +72,11 @@ export interface RemoteShell extends AsyncDisposable {
   /** What scripts run as when `as` is `elevated`. */
   readonly privilege: 'root' | 'sudo' | 'user'
   readonly loginUser: string
+  /**
+   * The same for what somebody waits for: its scripts run with the login's priority, where all others give way to
+   * whatever else the server does.
+   */
+  readonly hurried: RemoteShell
   /** Starts a script; await `output` to its end, then `end`. */
   start(script: ScriptName, options: ScriptOptions): Promise<ScriptRun>
   /** Runs a script with small output (at most `limit` bytes, default 64 MiB, else `too-large` as `remote-failed`). */

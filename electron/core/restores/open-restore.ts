@@ -270,7 +270,8 @@ export async function openRestore(
   return {
     items,
     context: {
-      ...{ request, archive, target, mapping, sameAccount, signal },
+      ...{ request, archive, mapping, sameAccount, signal },
+      target: throwaway ? target : { ...target, shell: target.shell.hurried },
       ...{ mark: markOf(request, archive, target), clock: parts.clock },
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -278,6 +278,8 @@ hf_since=$hf_started
 if [ -n "$hf_uplink" ]; then mkfifo "$(hf_tmp)/input"; fi
 hf_watchdog=$(hf_watch & echo $!)
 exec 5<&-
-renice -n 19 -p $$ >/dev/null 2>&1 || :
-ionice -c 3 -p $$ >/dev/null 2>&1 || :
+if [ "$hf_hurried" = 0 ]; then
+  renice -n 19 -p $$ >/dev/null 2>&1 || :
+  ionice -c 3 -p $$ >/dev/null 2>&1 || :
+fi
 printf '\n@@%s BEGIN\n' "$hf_nonce"
