@@ -77,6 +77,17 @@ async function sourcesOf(
   ]
 }
 
+/** Whether `SERVER/SOURCE` names a source, by any name that its server had in these runs. */
+export function isNamed(
+  name: string,
+  { serverId, source }: { readonly serverId: string; readonly source: string },
+  runs: readonly ScheduleRun[],
+): boolean {
+  return runs.some(({ sources }) =>
+    sources.some((each) => each.serverId === serverId && `${each.server}/${source}` === name),
+  )
+}
+
 /** `SERVER/SOURCE` of what the last run that looked had and this one has not. */
 function vanishedSince(history: RunHistory, run: ScheduleRun, sources: readonly SourceRun[]): string[] {
   const silent = new Set(sources.filter(({ source }) => source === '*').map(({ serverId }) => serverId))
@@ -88,8 +99,9 @@ function vanishedSince(history: RunHistory, run: ScheduleRun, sources: readonly 
       !sources.some((each) => each.serverId === old.serverId && each.source === old.source),
   )
   const missing = sources.filter(({ error, source }) => error?.code === 'not-found' && source !== '*')
+  const runs = history.of(run.scheduleId)
   const still = (before?.vanished ?? []).filter(
-    (name) => !sources.some((each) => `${each.server}/${each.source}` === name && isOver(each)),
+    (name) => !sources.some((each) => isOver(each) && isNamed(name, each, runs)),
   )
   const names = [...gone, ...missing].map(({ server, source }) => `${server}/${source}`)
   return [...new Set([...still, ...names])]
