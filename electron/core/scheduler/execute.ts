@@ -26,6 +26,7 @@ function requestOf(schedule: Schedule, { server, source }: Target): BackupReques
     ...{ server, source, scope: schedule.scope, destinations: schedule.destinations },
     ...{ exclude: schedule.exclude, credentials: schedule.credentials, trigger: 'scheduled', only: [] },
     schedule: { id: schedule.id, name: schedule.name, retention: schedule.retention },
+    ...(typeof schedule.rateMbit === 'number' && { rateMbit: schedule.rateMbit }),
   }
 }
 
