@@ -19,6 +19,7 @@ process.on('message', (order: PruneOrder) => {
     (error: unknown) => process.send?.(toWire(error).code),
   )
 })
+process.on('disconnect', () => process.exit())
 process.send?.('ready')
 
 async function prune({ endpoint, prefix, conditionalWrites, now, keep }: PruneOrder): Promise<void> {

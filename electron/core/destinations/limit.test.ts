@@ -25,11 +25,11 @@ test("two uploads of one schedule share its limit, besides the bucket's own", as
     openSftp: () => Promise.reject(new Error('No SFTP.')),
   })
   const profile = {
-    ...{ kind: 's3', id, name: 'cloud', addedAt: '2026-01-01T00:00:00.000Z', encrypted: false },
+    ...{ kind: 's3' as const, id, name: 'cloud', addedAt: '2026-01-01T00:00:00.000Z', encrypted: false },
     ...{ endpoint: server.endpoint, region: 'lab', bucket: 'b', prefix: '', pathStyle: true, keyId: 'key' },
-    ...{ storageClass: null, encryption: { kind: 'bucket' }, authority: null, rateMbit: 800 },
+    ...{ storageClass: null, encryption: { kind: 'bucket' as const }, authority: null, rateMbit: 800 },
     conditionalWrites: true,
-  } as const
+  }
   const limit = { key: 'schedule/s', mbit: 8 }
   for (const key of ['one', 'two']) {
     await using destination = await access.openBare(profile, { ...options, limit })

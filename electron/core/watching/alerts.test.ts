@@ -128,7 +128,7 @@ describe('who is told', () => {
       },
     ] as const
     await watching.alerts.runEnded(run({ state: 'partial', error: null, sources: [...sources] }))
-    const [{ headers, body } = { headers: {}, body: '' }] = hook.hooks
+    const { headers, body } = hook.hooks[0]!
     const id = String(headers['webhook-id'])
     expect(headers['webhook-signature']).toBe(
       signatureOf(signing, { id, seconds: Number(headers['webhook-timestamp']), body }),
