@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertContract } from './alert-contract.ts'
 import { ArchiveInspection } from './model/archive-file.ts'
 import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
 import { destinationContract, Unreadable } from './destination-contract.ts'
@@ -329,6 +330,7 @@ export const contract = {
   'cron.enable': command(SourceRef, z.strictObject({ enabled: z.int() })),
 
   ...scheduleContract,
+  ...alertContract,
   ...recoveryKeyContract,
 
   'jobs.list': query(none, z.strictObject({ jobs: z.array(Job) })),

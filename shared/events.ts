@@ -26,6 +26,8 @@ export const AppEvent = z.discriminatedUnion('type', [
   z.object({ seq: z.int(), type: z.literal('destinations.changed') }),
   z.object({ seq: z.int(), type: z.literal('secrets.changed') }),
   z.object({ seq: z.int(), type: z.literal('preferences.changed') }),
+  /** Who is told of what, or how that went. */
+  z.object({ seq: z.int(), type: z.literal('alerts.changed') }),
   /** Events were missed: refetch everything. */
   z.object({ seq: z.int(), type: z.literal('resync') }),
 ])

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { recordFigure } from '../e2e/figures.ts'
 import { histories, invariants } from './testing/retention-properties.ts'
 
 const count = 100_000
@@ -15,5 +16,7 @@ test(`${count} random histories break no invariant`, () => {
     }),
     { numRuns: count },
   )
+  const violations = [...broken.values()].reduce((sum, each) => sum + each, 0)
+  recordFigure('retention of random histories', { histories: count, invariants: broken.size, violations })
   expect(Object.fromEntries(broken)).toEqual(Object.fromEntries(Object.keys(invariants).map((n) => [n, 0])))
 })

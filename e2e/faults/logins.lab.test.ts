@@ -106,6 +106,20 @@ test('passwords of login and sudo are in no process, file, output or log, here o
 })
 
 describe('the host key', () => {
+  beforeAll(async () => {
+    const { holdfast } = lab
+    await holdfast.json(['destination', 'add', 'local', 'usb', '--path', join(holdfast.folder, 'usb')])
+    const when = ['--at', 'daily@02:00', '--to', 'usb']
+    await holdfast.json(['schedule', 'add', 'nightly', '--source', 'lab/finn', ...when])
+  })
+  /** Runs the schedule; resolves to what became of that. */
+  const scheduled = async () => {
+    await lab.holdfast.run(['schedule', 'run', 'nightly'])
+    const shown = await lab.holdfast.json(['schedule', 'show', 'nightly'])
+    return (shown as { runs: readonly unknown[] }).runs[0]
+  }
+  const failedOnce = (code: string) => ({ state: 'failed', attempts: 1, error: { code } })
+
   test('of a server that nobody accepted here stops an unattended backup', async () => {
     const known = join(lab.holdfast.folder, 'data', 'known_hosts')
     const kept = await readFile(known)
@@ -116,12 +130,26 @@ describe('the host key', () => {
     await writeFile(known, kept)
   })
 
+  test('of a server that nobody accepted here fails a scheduled run, which accepts nothing and is not tried again', async () => {
+    const known = join(lab.holdfast.folder, 'data', 'known_hosts')
+    const kept = await readFile(known)
+    await rm(known)
+    expect(await scheduled()).toMatchObject(failedOnce('host-key-unknown'))
+    expect(await readFile(known, 'utf8').catch(() => '')).toBe('')
+    await writeFile(known, kept)
+  })
+
   test('that changed stops a backup before anything of the login is sent', async () => {
     await lab.host.exec(
       `rm /etc/ssh/ssh_host_*; ssh-keygen -q -A; pkill -o sshd; sleep 0.2; /usr/sbin/sshd -E /tmp/log -o LogLevel=DEBUG3`,
     )
     const { code, stdout } = await lab.holdfast.run(['--json', 'backup', 'lab/finn'])
     expect([code, stdout]).toEqual([8, expect.stringContaining('"host-key-changed"')])
+    expect((await lab.host.exec('cat /tmp/log')).stdout).not.toMatch(/userauth-request|service-request/)
+  })
+
+  test('that changed fails a scheduled run before anything of the login is sent, which is not tried again', async () => {
+    expect(await scheduled()).toMatchObject(failedOnce('host-key-changed'))
     expect((await lab.host.exec('cat /tmp/log')).stdout).not.toMatch(/userauth-request|service-request/)
   })
 })

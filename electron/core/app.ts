@@ -14,6 +14,7 @@ import { reachDestinations } from './reach-destinations.ts'
 import { askedPatience } from './destinations/retry.ts'
 import { Encryption } from './encryption/encryption.ts'
 import { EventBus } from './event-bus.ts'
+import { troubledSources } from './fleet/troubled-sources.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobStore } from './jobs/job-store.ts'
 import { recoverJobs } from './jobs/recover.ts'
@@ -40,6 +41,7 @@ import { ServerAccess } from './servers/server-access.ts'
 import { StoredServerSecrets } from './servers/stored-secrets.ts'
 import { LastLooks } from './sources/last-looks.ts'
 import { OverrideStore } from './sources/override-store.ts'
+import { openWatching, type Watching } from './watching/open-watching.ts'
 import { ping, type PingKind } from './watching/ping.ts'
 import type { Schedule } from '../../shared/model/schedule.ts'
 
@@ -74,6 +76,8 @@ export interface App extends AsyncDisposable {
   readonly runs: RunHistory
   /** Does nothing by itself: a host that stays lets it watch. */
   readonly scheduler: Scheduler
+  /** Who is told what needs a person. Like the scheduler, it does nothing by itself. */
+  readonly watching: Watching
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
   /** What a restore needs of it. */
@@ -141,6 +145,11 @@ export async function createApp(ports: Ports): Promise<App> {
     if (pingUrl !== null)
       await ping(pingUrl, kind, { ask: (url, init) => fetch(url, init), clock, log, signal })
   }
+  const watching = await openWatching(dataFolder, {
+    ...{ clock, log, events, secrets },
+    runs: () => runs.read().runs,
+    troubled: (now) => troubledSources({ catalog, profiles, destinations, ports, schedules, runs }, now),
+  })
   const scheduler = await openScheduler({
     ...{ backupParts, jobs, looks, schedules, history: runs },
     onBegin: async (_, schedule) => tell(schedule, 'start'),
@@ -148,6 +157,7 @@ export async function createApp(ports: Ports): Promise<App> {
       await tell(schedule, run.state === 'done' ? 'good' : 'bad')
       const thins = schedule.retention !== null && run.state !== 'failed'
       if (thins) await startPrune(schedule, { backupParts, jobs, history: runs }, { confirmed: [] })
+      await watching.alerts.runEnded(run)
     },
   })
   return {
@@ -175,6 +185,7 @@ export async function createApp(ports: Ports): Promise<App> {
       schedules,
       runs,
       scheduler,
+      watching,
     },
     [Symbol.asyncDispose]: async () => {
       const stopped = scheduler[Symbol.asyncDispose]()

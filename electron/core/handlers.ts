@@ -1,6 +1,7 @@
 import type { App } from './app.ts'
 import type { Handlers } from './dispatch.ts'
 import { aboutHandlers } from './handlers/about-handlers.ts'
+import { alertHandlers } from './handlers/alert-handlers.ts'
 import { archiveHandlers } from './handlers/archive-handlers.ts'
 import { backupHandlers } from './handlers/backup-handlers.ts'
 import { copyHandlers } from './handlers/copy-handlers.ts'
@@ -38,6 +39,7 @@ export function createHandlers(app: App): Handlers {
     ...cronHandlers(app),
     ...scheduleHandlers(app),
     ...protectionHandlers(app),
+    ...alertHandlers(app),
     ...jobHandlers(app),
     ...preferenceHandlers(app),
     ...promptHandlers(app),

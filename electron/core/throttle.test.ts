@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Clock } from './ports.ts'
-import { createThrottle } from './throttle.ts'
+import { createThrottle, Throttles } from './throttle.ts'
 
 /** A clock on which sleeping takes no time of ours. */
 function fastClock(): Clock & { readonly slept: () => number } {
@@ -47,4 +47,15 @@ test('two channels share one limit', async () => {
   const throttle = createThrottle({ mbit: 8, clock })
   await Promise.all([throttle.take(500_000, { signal }), throttle.take(500_000, { signal })])
   expect(waits).toEqual([250, 750])
+})
+
+test('of several limits the lowest counts, and what has the same key shares it', async () => {
+  const clock = fastClock()
+  const throttles = new Throttles(clock)
+  const slow = { key: 'schedule', mbit: 8 }
+  const both = [throttles.of({ key: 'a', mbit: 80 }, slow), throttles.of(null, slow)]
+  for (let sent = 0; sent < 5_000_000; sent += 50_000)
+    for (const throttle of both) await throttle?.take(50_000, { signal })
+  expect(clock.slept()).toBeGreaterThan(9_700)
+  expect(throttles.of(null, undefined)).toBeNull()
 })

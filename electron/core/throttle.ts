@@ -6,6 +6,41 @@ export interface Throttle {
   take(bytes: number, options: { readonly signal: AbortSignal }): Promise<void>
 }
 
+/** A limit that several throttles share, by a name of what it is for. */
+export interface RateLimit {
+  readonly key: string
+  readonly mbit: number
+}
+
+/** The throttles in use, one for each key, so that all who are limited by the same thing get its limit together. */
+export class Throttles {
+  readonly #clock: Clock
+  readonly #known = new Map<string, { readonly mbit: number; readonly throttle: Throttle }>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** All of these limits at once; null where there is none. */
+  of(...limits: readonly (RateLimit | null | undefined)[]): Throttle | null {
+    const throttles = limits.flatMap((limit) => (limit ? [this.#one(limit)] : []))
+    if (throttles.length === 0) return null
+    return {
+      take: async (bytes, options) => {
+        await Promise.all(throttles.map((each) => each.take(bytes, options)))
+      },
+    }
+  }
+
+  #one({ key, mbit }: RateLimit): Throttle {
+    const known = this.#known.get(key)
+    if (known?.mbit === mbit) return known.throttle
+    const throttle = createThrottle({ mbit, clock: this.#clock })
+    this.#known.set(key, { mbit, throttle })
+    return throttle
+  }
+}
+
 /** How far a quiet moment can be made up for, in seconds. */
 const BURST = 0.25
 

@@ -13,7 +13,7 @@ export interface Product extends AsyncDisposable {
     options: { readonly signal: AbortSignal },
   ): Promise<Reply>
   onEvent(listener: (event: AppEvent) => void): () => void
-  /** Starts what schedules want when it is due, until the product is disposed. */
+  /** Starts what schedules want when it is due, and tells people what needs them, until the product is disposed. */
   watchSchedules(): void
   /** True while a call or a job is under way. */
   readonly busy: boolean
@@ -27,6 +27,7 @@ export async function openProduct(ports: Ports): Promise<Product> {
   const app = await createApp(ports)
   const handlers = createHandlers(app)
   const calls = new Set<Promise<Reply>>()
+  const stop = new AbortController()
   return {
     call: (call, { signal }) => {
       const reply = dispatch(handlers, call, { caller: 'cli', signal, log: ports.log })
@@ -41,8 +42,14 @@ export async function openProduct(ports: Ports): Promise<Product> {
         await Promise.all([...calls, app.jobs.idle(), app.scheduler.idle()])
     },
     onEvent: (listener) => app.events.subscribe(listener, { after: null }),
-    watchSchedules: () => void app.scheduler.watch({ signal: new AbortController().signal }),
-    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+    watchSchedules: () => {
+      void app.scheduler.watch({ signal: stop.signal })
+      void app.watching.alerts.watch({ signal: stop.signal })
+    },
+    [Symbol.asyncDispose]: () => {
+      stop.abort()
+      return app[Symbol.asyncDispose]()
+    },
   }
 }
 

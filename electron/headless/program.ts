@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { AddCommands, Run } from './command.ts'
+import { addAlertCommands } from './commands/alert.ts'
 import { addArchiveCommands } from './commands/archive.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addCatalogCommands } from './commands/catalog.ts'
@@ -28,6 +29,7 @@ const nouns: readonly AddCommands[] = [
   addCronCommands,
   addScheduleCommands,
   addProtectionCommands,
+  addAlertCommands,
   addJobCommands,
   addSecretsCommands,
   addRecoveryKeyCommands,

@@ -44,6 +44,8 @@ export const BackupRequest = z.strictObject({
   trigger: Trigger,
   /** The schedule that asks for it, as the manifest will have it. */
   schedule: ScheduleStamp.optional(),
+  /** That schedule's limit. */
+  rateMbit: z.number().positive().optional(),
 })
 export type BackupRequest = z.infer<typeof BackupRequest>
 

@@ -112,6 +112,11 @@ export const ScheduleDraft = z.strictObject({
     .strictObject({ from: LocalTime, to: LocalTime })
     .refine(({ from, to }) => from !== to, 'A window that ends when it begins is never open.')
     .nullable(),
+  /**
+   * Megabits per second that its runs may take together, from servers, and as many to destinations elsewhere. Null or
+   * absent: no limit but those of servers and destinations.
+   */
+  rateMbit: z.number().positive('A limit is more than 0 Mbit/s.').max(100_000).nullable().optional(),
   missed: MissedPolicy,
   /** Asked for after each run that went well, in the manner of healthchecks.io; `/start` and `/fail` behind it otherwise. */
   pingUrl: Url.nullable(),

@@ -13,6 +13,7 @@ import { placesWithSpace } from './space.ts'
 import { storeCopy, UnfinishedCopies } from './store-copy.ts'
 import { UploadGroup, type UploadTarget } from './upload-group.ts'
 import { writeArchive } from './write-archive.ts'
+import type { RateLimit } from '../throttle.ts'
 
 /** The user's date, as it stands in archive names. */
 function localDate(now: Date): string {
@@ -82,11 +83,19 @@ interface Run {
   readonly parts: BackupParameters
 }
 
+/** All backups that run for a schedule share its limit: what comes from servers has it once, what goes to destinations too. */
+function limitOf({ schedule, rateMbit }: BackupRequest): RateLimit | null {
+  return schedule === undefined || rateMbit === undefined
+    ? null
+    : { key: `schedule/${schedule.id}`, mbit: rateMbit }
+}
+
 async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): Promise<JobOutcome> {
   const { signal } = job
   const last = request.only.length > 0 ? null : totalsOfLast(parts.catalog.list(), request)
   if (last !== null) job.expect(last)
   job.progress({ phase: 'connecting', bytes: 0, items: 0, current: null })
+  const limit = limitOf(request)
   await using stack = new AsyncDisposableStack()
   const missing = new MissingCopies(job)
   const destinations = await missing.others(
@@ -94,11 +103,11 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
     (name) => name,
     async (name) => {
       if (parts.destinations.get(name).encrypted) await parts.encryption.recipients()
-      return stack.use(await parts.destinations.connect(name, { signal }))
+      return stack.use(await parts.destinations.connect(name, { signal, limit }))
     },
   )
   const open =
-    parts.over ?? stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal }))
+    parts.over ?? stack.use(await parts.servers.open(parts.profiles.get(request.server), { signal, limit }))
   const run = await prepareRun(request, { open, destinations, missing }, { parts, signal })
   const expectation = expectationOf(run.source, request, lastLike(parts.catalog, request))
   const places = await placesWithSpace(run.places, expectation, { ...{ missing, signal }, ...parts })

@@ -1,6 +1,6 @@
 import type { DestinationFinding, DestinationProfile } from '../../../shared/model/destination.ts'
 import type { Clock, SecretStore } from '../ports.ts'
-import { createThrottle, type Throttle } from '../throttle.ts'
+import { Throttles, type RateLimit } from '../throttle.ts'
 import type { Destination } from './destination.ts'
 import { openDestination, prepareDestination, testDestination, type Reach } from './registry.ts'
 import { askedPatience, jobPatience, type Patience } from './retry.ts'
@@ -20,15 +20,18 @@ interface OpenOptions {
   readonly signal: AbortSignal
   /** How long failures that may pass are waited out. Default: as for work that runs by itself. */
   readonly patience?: Patience
+  /** A limit besides the destination's own; a folder of this computer has none. */
+  readonly limit?: RateLimit | null
 }
 
 /** The way to destinations: secrets, logins and rate limits in one place. */
 export class DestinationAccess {
   readonly #options: DestinationAccessOptions
-  readonly #throttles = new Map<string, { readonly mbit: number; readonly throttle: Throttle }>()
+  readonly #throttles: Throttles
 
   constructor(options: DestinationAccessOptions) {
     this.#options = options
+    this.#throttles = new Throttles(options.clock)
   }
 
   /** As `prepareDestination`; somebody waits. */
@@ -54,21 +57,17 @@ export class DestinationAccess {
     return testDestination(profile, this.#reach(profile, { signal, patience: askedPatience }))
   }
 
-  #reach(profile: DestinationProfile, { signal, patience = jobPatience }: OpenOptions): Reach {
+  #reach(profile: DestinationProfile, { signal, patience = jobPatience, limit }: OpenOptions): Reach {
     const { secrets, ...rest } = this.#options
     return {
-      ...{ ...rest, signal, patience, throttle: this.#throttleOf(profile) },
+      ...{ ...rest, signal, patience, throttle: this.#throttleOf(profile, limit) },
       secret: ({ id }) => secrets.get(secretKeyOf(id)),
     }
   }
 
-  #throttleOf(profile: DestinationProfile): Throttle | null {
-    const mbit = profile.kind === 'local' ? null : profile.rateMbit
-    if (mbit === null) return null
-    const known = this.#throttles.get(profile.id)
-    if (known?.mbit === mbit) return known.throttle
-    const throttle = createThrottle({ mbit, clock: this.#options.clock })
-    this.#throttles.set(profile.id, { mbit, throttle })
-    return throttle
+  #throttleOf(profile: DestinationProfile, limit: RateLimit | null | undefined) {
+    if (profile.kind === 'local') return null
+    const { id, rateMbit } = profile
+    return this.#throttles.of(rateMbit === null ? null : { key: id, mbit: rateMbit }, limit)
   }
 }

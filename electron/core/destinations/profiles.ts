@@ -6,6 +6,7 @@ import { DestinationProfile } from '../../../shared/model/destination.ts'
 import type { EventBus } from '../event-bus.ts'
 import type { Log } from '../ports.ts'
 import { openDocument, type Document } from '../store/document.ts'
+import type { RateLimit } from '../throttle.ts'
 import type { DestinationAccess } from './access.ts'
 import type { Destination } from './destination.ts'
 
@@ -69,7 +70,10 @@ export class DestinationProfiles {
   }
 
   /** Opens the destination of this name. Throws `not-found`, and as `openDestination`. */
-  async connect(name: string, options: { readonly signal: AbortSignal }): Promise<Destination> {
+  async connect(
+    name: string,
+    options: { readonly signal: AbortSignal; readonly limit?: RateLimit | null },
+  ): Promise<Destination> {
     return this.#access.open(this.get(name), options)
   }
 

@@ -43,7 +43,8 @@ export function protectionRules(
   }
 }
 
-function covers({ sources }: Schedule, serverId: string, source: string): boolean {
+/** Whether a schedule names the source, as far as names go. */
+export function covers({ sources }: Pick<Schedule, 'sources'>, serverId: string, source: string): boolean {
   return sources.some(
     (each) => each.serverId === serverId && (each.pick !== 'source' || each.source === source),
   )

@@ -104,6 +104,7 @@ export function scheduleHandlers(app: App): ScheduleHandlers {
       const before = clock.now().toISOString()
       await scheduler.look()
       await scheduler.idle()
+      await app.watching.alerts.look()
       const touched = ({ finishedAt, startedAt }: { finishedAt: string | null; startedAt: string | null }) =>
         (finishedAt ?? startedAt ?? '') >= before
       return { runs: runs.read().runs.filter((run) => touched(run) || run.state === 'running') }

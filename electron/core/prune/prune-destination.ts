@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, hasCode, toWire } from '../../../shared/errors.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
 import { isPinned } from '../../../shared/pins.ts'
 import type { PrunePlan, PruneStep } from '../../../shared/model/prune.ts'
@@ -109,7 +109,10 @@ async function act(step: PruneStep, stem: Key, work: Work): Promise<void> {
   note(`Removed ${step.name} from ${destination.name}`)
 }
 
-/** Finishes what a killed run had begun to remove: its manifest is gone, and its state says that it was to go. */
+/**
+ * Finishes what an earlier run had begun to remove: its manifest is gone, and its state says that it was to go. What a
+ * lock still holds stays for the next run.
+ */
 async function finishRemovals(work: Work): Promise<void> {
   const { destination, signal, note } = work
   const keys = new Set<Key>()
@@ -118,8 +121,13 @@ async function finishRemovals(work: Work): Promise<void> {
     const stem = key.replace(/\.(?:tar|index)\.gz(?:\.age)?$/, '')
     if (stem === key || keys.has(keysOf(stem).manifest) || !keys.has(keysOf(stem).state)) continue
     if ((await readState(destination, stem, { signal })).tombstone === null) continue
-    await removeObjects(stem, work)
-    note(`Finished removing ${stem} from ${destination.name}`)
+    try {
+      await removeObjects(stem, work)
+      note(`Finished removing ${stem} from ${destination.name}`)
+    } catch (error) {
+      if (!hasCode(error, 'permission-denied')) throw error
+      note(`${stem} could not be removed from ${destination.name} yet: ${toWire(error).message}`)
+    }
   }
 }
 

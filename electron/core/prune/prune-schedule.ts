@@ -6,6 +6,7 @@ import type { BackupParts } from '../backups/backup-run.ts'
 import type { JobQueue } from '../jobs/job-queue.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import { clockIsDoubtful } from '../scheduler/clock-watch.ts'
+import { isNamed } from '../scheduler/execute.ts'
 import type { RunHistory } from '../scheduler/run-history.ts'
 import { lookAndPlan, pruneDestination, type PruneParts } from './prune-destination.ts'
 
@@ -18,7 +19,7 @@ function pruneParts({ backupParts, history }: Parts): PruneParts {
   const { catalog, clock, log, space, profiles } = backupParts
   return {
     ...{ catalog, clock, log, space },
-    factsOf: (schedule, { serverId, server, source }) => {
+    factsOf: (schedule, { serverId, source }) => {
       const own = profiles.named(serverId)?.id ?? serverId
       const runs = history.of(schedule.id)
       const ended = runs
@@ -29,7 +30,7 @@ function pruneParts({ backupParts, history }: Parts): PruneParts {
       return {
         lastRun: ended === undefined ? null : ended.state === 'succeeded' ? 'good' : 'not-good',
         clockJumped: clockIsDoubtful(history.read(), { scheduleId: schedule.id, interval }),
-        vanished: looked?.vanished.includes(`${server}/${source}`) ?? false,
+        vanished: looked?.vanished.some((name) => isNamed(name, { serverId: own, source }, runs)) ?? false,
       }
     },
   }

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid'
 import { AppError } from '../../../shared/errors.ts'
 import type { OuterManifest } from '../../../shared/model/backup.ts'
 import type { Retention, Schedule } from '../../../shared/model/schedule.ts'
-import { accountEntries, buildFixture } from '../archive/fixture.ts'
+import { accountEntries, buildFixture, type Fixture } from '../archive/fixture.ts'
 import { Catalog } from '../backups/catalog.ts'
 import { keysOf } from '../backups/stored-backup.ts'
 import type { Destination } from '../destinations/destination.ts'
@@ -13,7 +13,8 @@ import { pruneDestination, type PruneParts } from './prune-destination.ts'
 
 const day = 86_400_000
 const { signal } = new AbortController()
-const scheduleId = '0190b0d0-0000-7000-8000-00000000000a'
+/** Whose backups the place has. */
+export const scheduleId = '0190b0d0-0000-7000-8000-00000000000a'
 const log = { write: () => undefined }
 
 export const keepLast = (last: number): Retention => ({
@@ -34,6 +35,7 @@ export function scheduleOf(retention: Retention): Schedule {
 export class TestPlace {
   readonly place: MemoryPlace = new Map()
   now = new Date('2026-04-08T03:00:00Z')
+  #fixture: Fixture | null = null
   lastRun: 'good' | 'not-good' | null = 'good'
   readonly clock = { now: () => this.now }
 
@@ -41,16 +43,19 @@ export class TestPlace {
     return openMemoryDestination({ name: 'there', clock: this.clock, place: this.place })
   }
 
-  /** Stores a backup of so many days ago; resolves to its stem. */
-  async store(daysAgo: number, change: Partial<OuterManifest> = {}): Promise<string> {
+  /** Stores a backup of so many days ago, changed as is said; resolves to its stem. */
+  async store(
+    daysAgo: number,
+    change: Partial<OuterManifest> | ((outer: OuterManifest) => Partial<OuterManifest>) = {},
+  ): Promise<string> {
     const startedAt = new Date(this.now.getTime() - daysAgo * day - 3_600_000).toISOString()
-    const { outer } = buildFixture(accountEntries)
+    const { outer } = (this.#fixture ??= buildFixture(accountEntries))
     const id = uuid()
     const manifest: OuterManifest = {
       ...{ ...outer, id, startedAt, finishedAt: startedAt, trigger: 'scheduled', result: 'succeeded' },
       ...{ schedule: { id: scheduleId, name: 'nightly', retention: null } },
       copy: { name: `alice_${startedAt.slice(0, 10)}.tar.gz`, verified: { level: 'deep', at: startedAt } },
-      ...change,
+      ...(typeof change === 'function' ? change(outer) : change),
     }
     const stem = `lab-00000000/accounts/alice/alice_${startedAt.slice(0, 10)}`
     const destination = this.open()

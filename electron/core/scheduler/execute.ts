@@ -26,6 +26,7 @@ function requestOf(schedule: Schedule, { server, source }: Target): BackupReques
     ...{ server, source, scope: schedule.scope, destinations: schedule.destinations },
     ...{ exclude: schedule.exclude, credentials: schedule.credentials, trigger: 'scheduled', only: [] },
     schedule: { id: schedule.id, name: schedule.name, retention: schedule.retention },
+    ...(typeof schedule.rateMbit === 'number' && { rateMbit: schedule.rateMbit }),
   }
 }
 
@@ -77,6 +78,17 @@ async function sourcesOf(
   ]
 }
 
+/** Whether `SERVER/SOURCE` names a source, by any name that its server had in these runs. */
+export function isNamed(
+  name: string,
+  { serverId, source }: { readonly serverId: string; readonly source: string },
+  runs: readonly ScheduleRun[],
+): boolean {
+  return runs.some(({ sources }) =>
+    sources.some((each) => each.serverId === serverId && `${each.server}/${source}` === name),
+  )
+}
+
 /** `SERVER/SOURCE` of what the last run that looked had and this one has not. */
 function vanishedSince(history: RunHistory, run: ScheduleRun, sources: readonly SourceRun[]): string[] {
   const silent = new Set(sources.filter(({ source }) => source === '*').map(({ serverId }) => serverId))
@@ -88,8 +100,9 @@ function vanishedSince(history: RunHistory, run: ScheduleRun, sources: readonly 
       !sources.some((each) => each.serverId === old.serverId && each.source === old.source),
   )
   const missing = sources.filter(({ error, source }) => error?.code === 'not-found' && source !== '*')
+  const runs = history.of(run.scheduleId)
   const still = (before?.vanished ?? []).filter(
-    (name) => !sources.some((each) => `${each.server}/${each.source}` === name && isOver(each)),
+    (name) => !sources.some((each) => isOver(each) && isNamed(name, each, runs)),
   )
   const names = [...gone, ...missing].map(({ server, source }) => `${server}/${source}`)
   return [...new Set([...still, ...names])]

@@ -124,6 +124,14 @@ describe('a daily schedule', () => {
     expect(states(schedule.id)).toEqual(['2026-04-02T02:00 done'])
   })
 
+  test('hands its limit to each backup', async () => {
+    const { profiles, look, queue } = await openTestScheduler({ clock })
+    await profiles.add(dailySchedule(clock, { rateMbit: 8 }))
+    clock.set(at('2026-04-02T02:00:00'))
+    await look()
+    expect(queue.list()[0]?.request).toMatchObject({ rateMbit: 8, schedule: { name: 'nightly' } })
+  })
+
   test('begins up to its jitter later', async () => {
     const { profiles, look, states } = await openTestScheduler({ clock })
     const schedule = dailySchedule(clock, { jitterMinutes: 60 })

@@ -3,7 +3,7 @@ import type { HostKey, Server, Survey } from '../../../shared/model/server.ts'
 import type { Clock } from '../ports.ts'
 import { openShell } from '../remote/run-shell.ts'
 import type { RemoteShell } from '../remote/shell.ts'
-import { createThrottle, type Throttle } from '../throttle.ts'
+import { Throttles, type RateLimit } from '../throttle.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { connect } from './connect.ts'
 import { describeHostKey } from './fingerprint.ts'
@@ -53,15 +53,18 @@ interface OpenOptions {
   readonly hostKeys?: HostKeys
   /** Look at the server even where the last survey is young. */
   readonly resurvey?: boolean
+  /** A limit besides the server's own, on what comes from there. */
+  readonly limit?: RateLimit | null
 }
 
 /** The way to servers: profiles, host keys, secrets and rate limits in one place. */
 export class ServerAccess {
   readonly #options: ServerAccessOptions
-  readonly #throttles = new Map<string, { readonly mbit: number; readonly throttle: Throttle }>()
+  readonly #throttles: Throttles
 
   constructor(options: ServerAccessOptions) {
     this.#options = options
+    this.#throttles = new Throttles(options.clock)
   }
 
   /** Connects, logs in, becomes root where the profile says so, and knows what the server can do. */
@@ -72,7 +75,8 @@ export class ServerAccess {
     const sudoPassword = await secrets.sudoPassword(server)
     await using opening = new AsyncDisposableStack()
     const connection = opening.use(await connect(server, { ...this.#connectOptions(options), secrets }))
-    const throttle = this.#throttleOf(server)
+    const own = server.rateMbit === null ? null : { key: server.id, mbit: server.rateMbit }
+    const throttle = this.#throttles.of(own, options.limit)
     const elevation = server.elevation
     const isNearby = throttle === null && connection.answerMs < nearbyMs
     const zstdLevel = isNearby ? zstdLevels.nearby : zstdLevels.far
@@ -161,14 +165,5 @@ export class ServerAccess {
     if (survey === null || resurvey) return null
     const age = this.#options.clock.now().getTime() - Date.parse(survey.takenAt)
     return age >= 0 && age < surveyAge ? survey : null
-  }
-
-  #throttleOf(server: Server): Throttle | null {
-    if (server.rateMbit === null) return null
-    const known = this.#throttles.get(server.id)
-    if (known?.mbit === server.rateMbit) return known.throttle
-    const throttle = createThrottle({ mbit: server.rateMbit, clock: this.#options.clock })
-    this.#throttles.set(server.id, { mbit: server.rateMbit, throttle })
-    return throttle
   }
 }

@@ -41,6 +41,7 @@ interface ScheduleOptions {
   readonly window?: string
   readonly jitter?: string
   readonly perServer?: string
+  readonly rate?: string
   readonly ping?: string
 }
 
@@ -61,6 +62,9 @@ function given(options: ScheduleOptions): Partial<GivenSchedule> {
     ...(options.window !== undefined && { window: parseWindow(options.window) }),
     ...(options.jitter !== undefined && { jitterMinutes: whole('--jitter', options.jitter, 720, 0) }),
     ...(options.perServer !== undefined && { perServer: whole('--per-server', options.perServer, 16, 1) }),
+    ...(options.rate !== undefined && {
+      rateMbit: options.rate === 'none' ? null : whole('--rate', options.rate, 100_000, 1),
+    }),
     ...(options.ping !== undefined && { pingUrl: options.ping === 'none' ? null : options.ping }),
   }
 }
@@ -120,6 +124,7 @@ const choices = (command: Command) =>
     .option('--window <times>', 'begin only then, like 22:00-06:00, or any')
     .option('--jitter <minutes>', 'begin up to so many minutes later')
     .option('--per-server <count>', 'backups of one server at the same time')
+    .option('--rate <mbit>', 'take at most so many megabits a second, each way, or none')
     .option('--ping <url>', 'ask for this address after each good run, or none')
 
 /** Making and changing schedules. */

@@ -62,6 +62,9 @@ export function describeSchedule(row: ScheduleRow, sources: readonly string[]): 
     `  backs up ${sources.join(', ')} (${schedule.scope}) to ${schedule.destinations.join(', ')}`,
     `  ${retention}`,
     ...(window ? [`  begins between ${window.from} and ${window.to}`] : []),
+    ...(typeof schedule.rateMbit === 'number'
+      ? [`  takes at most ${schedule.rateMbit} Mbit/s each way`]
+      : []),
     `  next: ${next === null ? 'none' : localTime(next, zone)}`,
   ].join('\n')
 }

@@ -139,3 +139,24 @@ test('a full disk is no-space, the upload is removed, and what was there stays',
   expect(await listed(destination)).toEqual(['a/old.tar.gz'])
   expect(await destination.free(options)).toBeGreaterThan(10 * MB)
 })
+
+test('a server without hard links and without a rename that replaces overwrites nothing, and replaces what it must', async () => {
+  await using host = await startHost(small)
+  await host.exec(
+    "sed -i 's/internal-sftp/internal-sftp -P hardlink,posix-rename/' /etc/ssh/sshd_config.d/sftp.conf; pkill -HUP -o sshd",
+  )
+  const place = await openTestPlace(host, 'upload/here')
+  await using destination = await place.open()
+  const store = async (text: string) => {
+    const upload = await destination.create(archive, options)
+    await upload.write(Buffer.from(text))
+    await upload.commit().finally(() => upload.abort())
+  }
+  await store('good')
+  await expect(store('other')).rejects.toMatchObject({ code: 'conflict' })
+  expect(String(await buffer(await destination.get(archive, options)))).toBe('good')
+  for (const text of ['one', 'two'])
+    await destination.put('a/state.json', Buffer.from(text), { ...options, replace: true })
+  expect(String(await buffer(await destination.get('a/state.json', options)))).toBe('two')
+  expect(await listed(destination)).toEqual(['a/state.json', archive])
+})

@@ -36,6 +36,8 @@ export interface TestOptions {
   readonly script?: (backup: ScriptedBackup) => ScriptedEnd | Promise<ScriptedEnd>
   /** Names of the accounts on the server; throws where it cannot be reached. */
   readonly accounts?: () => readonly string[]
+  /** Today's name of the server. Default: web1. */
+  readonly serverName?: () => string
   readonly parallel?: number
   readonly onEnd?: (run: ScheduleRun, schedule: Schedule) => Promise<void>
 }
@@ -54,7 +56,7 @@ export async function openTestScheduler(options: TestOptions) {
     ...{ clock, log, profiles, history, chance: () => 0.5 },
     jobs: scriptedJobs(queue, script),
     servers: {
-      nameOf: (id) => (id === serverId ? 'web1' : null),
+      nameOf: (id) => (id === serverId ? (options.serverName?.() ?? 'web1') : null),
       look: async () => accounts().map((name) => ({ kind: 'account', name }) as Source),
     },
     onBegin: () => Promise.resolve(),

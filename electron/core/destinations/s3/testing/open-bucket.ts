@@ -21,7 +21,9 @@ const options: BucketOptions = {
   throttle: null,
 }
 
-function placeOn(server: FaultServer, change: Partial<BucketPlace>): BucketPlace {
+type Reached = Pick<FaultServer, 'endpoint'>
+
+function placeOn(server: Reached, change: Partial<BucketPlace>): BucketPlace {
   return {
     ...{
       name: 'faulty',
@@ -43,11 +45,11 @@ function placeOn(server: FaultServer, change: Partial<BucketPlace>): BucketPlace
 }
 
 /** A destination in the fault server's bucket, with a clock that never waits. */
-export function openBucketOn(server: FaultServer, change: Partial<BucketPlace> = {}): Destination {
+export function openBucketOn(server: Reached, change: Partial<BucketPlace> = {}): Destination {
   return openS3Destination(placeOn(server, change), options)
 }
 
 /** The same, as requests. */
-export function bucketOn(server: FaultServer, change: Partial<BucketPlace> = {}): Bucket {
+export function bucketOn(server: Reached, change: Partial<BucketPlace> = {}): Bucket {
   return new Bucket(placeOn(server, change), options)
 }
