@@ -35,7 +35,7 @@ export class TestPlace {
   readonly place: MemoryPlace = new Map()
   now = new Date('2026-04-08T03:00:00Z')
   lastRun: 'good' | 'not-good' | null = 'good'
-  readonly clock = { now: () => this.now }
+  readonly clock = { now: () => this.now, monotonic: () => this.now.getTime() }
 
   open(): Destination {
     return openMemoryDestination({ name: 'there', clock: this.clock, place: this.place })
@@ -73,7 +73,12 @@ export class TestPlace {
   parts(): PruneParts {
     return {
       ...{ clock: this.clock, log, space: { reserve: 0, floor: 0, lookEvery: 1 } },
-      catalog: new Catalog({ events: new EventBus(), serverName: () => 'lab', keys: noKeys }),
+      catalog: new Catalog({
+        events: new EventBus(),
+        serverName: () => 'lab',
+        keys: noKeys,
+        queued: () => [],
+      }),
       factsOf: () => ({ lastRun: this.lastRun, clockJumped: false, vanished: false }),
     }
   }
