@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, rm, statfs, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, statfs, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mountSmallDisk, type SmallDisk } from '../../electron/core/store/testing/small-disk.ts'
+import type { QueuedCopy } from '../../shared/model/backup.ts'
 import { LabProduct } from './lab-product.ts'
 
 const call = promisify(execFile)
@@ -47,6 +48,13 @@ async function fill(path: string, leave: number): Promise<void> {
   await writeFile(join(path, 'nämë'), Buffer.alloc(Math.max(0, bavail * bsize - leave)))
 }
 
+/** As if the pause before the next try was over. */
+async function copiesAreDue(): Promise<void> {
+  const path = join(lab.holdfast.env['HOLDFAST_DATA']!, 'copy-queue.json')
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, text.replace(/("nextAt":\s*)"[^"]+"/g, '$1"2026-01-01T00:00:00.000Z"'))
+}
+
 const backup = (source: string, ...to: string[]) =>
   lab.holdfast.run(['backup', `lab/${source}`, ...to.flatMap((name) => ['--to', name])])
 
@@ -75,6 +83,46 @@ describe('a destination on a disk', () => {
     expect(stderr).toContain('No copy at usb')
     expect(await filesOf('amy', disk.path)).toEqual([])
     expect((await lab.holdfast.run(['verify', 'lab/amy@latest'])).code).toBe(0)
+  })
+
+  test('that was full or away gets its copy when there is room, from the one that is safe, the server not asked', async () => {
+    await fill(disk.path, archive / 2)
+    expect((await backup('amy', 'home', 'usb')).code).toBe(3)
+    const queued = async () => {
+      const { copies } = (await lab.holdfast.json(['copy', 'list'])) as { copies: QueuedCopy[] }
+      return copies.map(({ destination, code, attempts }) => [destination, code, attempts])
+    }
+    expect(await queued()).toEqual([['usb', 'no-space', 0]])
+    expect((await lab.holdfast.run(['backups', 'lab/amy'])).stdout).toContain('home, usb (MISSING)')
+    expect((await lab.holdfast.run(['protection'])).stdout).toContain('1 copy is missing')
+    await lab.host.link('down')
+    try {
+      await copiesAreDue()
+      const full = await lab.holdfast.run(['schedule', 'run-due'])
+      expect([full.code, full.stdout]).toEqual([3, expect.stringContaining('to usb: STILL MISSING.')])
+      expect((await lab.holdfast.run(['schedule', 'run-due'])).stdout).toBe('Nothing was due.\n')
+      expect(await queued()).toEqual([['usb', 'no-space', 1]])
+      await rm(join(disk.path, 'nämë'))
+      await copiesAreDue()
+      const made = await lab.holdfast.run(['schedule', 'run-due'])
+      expect([made.code, made.stdout]).toEqual([0, expect.stringContaining('to usb: copied and verified')])
+    } finally {
+      await lab.host.link('up')
+    }
+    expect(await queued()).toEqual([])
+    expect((await lab.holdfast.run(['verify', 'lab/amy@latest', '--dest', 'usb'])).code).toBe(0)
+    expect((await filesOf('amy', disk.path)).length).toBe(3)
+  })
+
+  test('for which a copy waits can be given up, by the copy or with the whole destination', async () => {
+    await fill(disk.path, archive / 2)
+    for (const name of ['amy', 'ben']) expect((await backup(name, 'home', 'usb')).code).toBe(3)
+    const cancel = ['copy', 'cancel', 'lab/amy@latest', '--dest', 'usb']
+    expect((await lab.holdfast.run(cancel)).code).toBe(0)
+    expect((await lab.holdfast.run(cancel)).code).toBe(4)
+    expect((await lab.holdfast.run(['copy', 'list'])).stdout).toMatch(/^BACKUP.*\nben_[^\n]*usb[^\n]*\n$/)
+    await lab.holdfast.run(['destination', 'remove', 'usb'])
+    expect((await lab.holdfast.run(['copy', 'list'])).stdout).toBe('No copy is missing.\n')
   })
 
   test('too small for a backup like the last one refuses it before anything is read', async () => {
