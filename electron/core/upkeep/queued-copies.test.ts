@@ -107,3 +107,20 @@ test('closing while one is made keeps it, as if it had not been tried', async ()
   expect(await copy(0)).toMatchObject([{ error: null }])
   expect(places(id)).toEqual(['here', 'usb'])
 })
+
+test('while a backup is being made, its copies are its own: none is made beside it, and none is given up', async () => {
+  const id = await world.store('here', { to: ['usb'] })
+  await world.queue.expect('01a21b4d-0000-7000-8000-00000000000a', ['here', 'usb'])
+  const end = Promise.withResolvers<undefined>()
+  const job = await world.jobs.start({
+    ...{ kind: 'backup', title: 'lab/alice', request: null, lock: 's/alice' },
+    run: async () => {
+      await end.promise
+      return { state: 'succeeded', backupId: null, warnings: 0 }
+    },
+  })
+  expect([await copy(60), world.queue.list().length]).toEqual([[], 3])
+  end.resolve(undefined)
+  await world.jobs.settled(job.id)
+  expect([await copy(0), world.queue.list()]).toMatchObject([[{ backup: id, error: null }], []])
+})

@@ -73,14 +73,20 @@ export class QueuedCopies {
   #due(): readonly { readonly row: QueuedRow; readonly backup: Backup }[] {
     const { catalog, clock, copyQueue } = this.#parts.backupParts
     const now = clock.now().getTime()
+    const busy = new Set(this.#unfinished())
     const rows = Map.groupBy(copyQueue.list(), ({ backup }) => backup)
-    return catalog
-      .list()
-      .flatMap((backup) =>
-        (rows.get(backup.id) ?? []).flatMap((row) =>
-          Date.parse(row.nextAt) <= now ? [{ row, backup }] : [],
-        ),
-      )
+    const idle = catalog.list().filter(({ server, source }) => !busy.has(`${server}/${source}`))
+    return idle.flatMap((backup) =>
+      (rows.get(backup.id) ?? []).flatMap((row) => (Date.parse(row.nextAt) <= now ? [{ row, backup }] : [])),
+    )
+  }
+
+  /** Titles of backups that are being made, whose runs make the copies themselves. */
+  #unfinished(): readonly string[] {
+    const jobs = this.#parts.jobs.list()
+    return jobs.flatMap(({ kind, finishedAt, title }) =>
+      kind === 'backup' && finishedAt === null ? [title] : [],
+    )
   }
 
   async #takeOff(): Promise<void> {
@@ -91,8 +97,8 @@ export class QueuedCopies {
       const made = backups.get(backup)?.copies.some((copy) => copy.destination === destination)
       if (made === true) await copyQueue.remove(backup, destination)
     }
-    // What could not be read may hold the backup.
-    if (catalog.unreadable().length > 0) return
+    // What could not be read may hold the backup, and one that is being made is in no list yet.
+    if (catalog.unreadable().length > 0 || this.#unfinished().length > 0) return
     const gone = new Set(rows.map(({ backup }) => backup).filter((id) => !backups.has(id)))
     if (gone.size > 0) await copyQueue.forgetBackups(gone)
   }
