@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { alertContract } from './alert-contract.ts'
 import { ArchiveInspection } from './model/archive-file.ts'
-import { Backup, OuterManifest, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
+import { Backup, OuterManifest, QueuedCopy, Scope, VerifyLevel, WarningCode } from './model/backup.ts'
 import { destinationContract, Unreadable } from './destination-contract.ts'
 import { Fleet, Look } from './model/fleet.ts'
 import { Job, JobLogLine } from './model/job.ts'
@@ -228,6 +228,22 @@ export const contract = {
   ),
   /** Deletes the copy at one destination; refuses for the last one. */
   'copies.remove': command(z.strictObject({ backup: BackupRef, destination: ProfileName }), done),
+  /** Copies that backups lack and that are tried again by themselves, those of the newest backup first. */
+  'copies.queued': query(
+    none,
+    z.strictObject({
+      copies: z.array(
+        QueuedCopy.extend({
+          backup: z.string(),
+          name: z.string(),
+          server: z.string(),
+          source: z.string(),
+        }),
+      ),
+    }),
+  ),
+  /** Ends trying, also where it is being made just now. The backup stays without this copy. */
+  'copies.cancel': command(z.strictObject({ backup: BackupRef, destination: ProfileName }), done),
 
   /** What an archive file was recognised as. It is read whole, told by `archive.progress`, but for one that is known. */
   'archive.inspect': query(z.strictObject({ path: z.string().min(1).max(4096) }), ArchiveInspection),

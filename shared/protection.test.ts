@@ -17,12 +17,13 @@ function backup(change: Partial<Backup> = {}): Backup {
       sizeAccepted: false,
       announcedAt: null,
     },
-    verified: { level: 'read' as const, at: yesterday, ok: true },
+    ...{ verified: { level: 'read' as const, at: yesterday, ok: true, by: 'read-back' as const } },
+    readBackAt: yesterday,
   }
   return {
     ...{ id: 'a', name: copy.name, server: 'web1', serverId: 's', source: 'alice', kind: 'account' },
     ...{ scope: 'full', startedAt: yesterday, finishedAt: yesterday, trigger: 'on-demand', schedule: null },
-    ...{ result: 'succeeded', only: [], warnings: 0, components: [], copies: [copy] },
+    ...{ result: 'succeeded', only: [], warnings: 0, components: [], copies: [copy], missing: [] },
     ...change,
   }
 }
@@ -38,8 +39,14 @@ function job(change: Partial<Job> = {}): Job {
 }
 
 const unchecked = { ...backup().copies[0]!, verified: null }
-const badly = { ...backup().copies[0]!, verified: { level: 'read' as const, at: yesterday, ok: false } }
-const sizeOnly = { ...backup().copies[0]!, verified: { level: 'stored' as const, at: yesterday, ok: true } }
+const badly = {
+  ...backup().copies[0]!,
+  verified: { level: 'read' as const, at: yesterday, ok: false, by: 'read-back' as const },
+}
+const sizeOnly = {
+  ...backup().copies[0]!,
+  verified: { level: 'stored' as const, at: yesterday, ok: true, by: 'read-back' as const },
+}
 const old = new Date(now.getTime() - staleAfter - 1).toISOString()
 
 test.each<readonly [string, readonly Backup[], readonly Job[], string, boolean]>([

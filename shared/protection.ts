@@ -61,6 +61,11 @@ export function unprotectedBy(facts: Omit<ProtectionFacts, 'jobs'>): readonly Un
   return found
 }
 
+/** How many copies backups lack that are still to be made. */
+export function countMissing(backups: readonly Backup[]): number {
+  return backups.reduce((sum, { missing }) => sum + missing.length, 0)
+}
+
 /** What is not as it should be, as a sentence. */
 export function describeUnprotected(reason: Unprotected): string {
   switch (reason) {

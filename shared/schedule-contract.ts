@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ErrorCode } from './errors.ts'
 import { Instant, ProfileName } from './model/name.ts'
 import { Job } from './model/job.ts'
 import { PrunePlan } from './model/prune.ts'
@@ -48,9 +49,30 @@ export const ProtectionRow = z.strictObject({
   source: z.string(),
   protected: z.boolean(),
   why: z.array(z.string()),
+  /** Copies that its backups lack and that are tried again by themselves. */
+  missingCopies: z.int(),
   newest: Instant.nullable(),
 })
 export type ProtectionRow = z.infer<typeof ProtectionRow>
+
+/** A missing copy that was tried again, or a copy that was read back. */
+export const CopyAttempt = z.strictObject({
+  backup: z.string(),
+  name: z.string(),
+  destination: z.string(),
+  /** Null where it was made, or is good. */
+  error: z
+    .strictObject({ code: z.custom<ErrorCode>((value) => typeof value === 'string'), message: z.string() })
+    .nullable(),
+})
+export type CopyAttempt = z.infer<typeof CopyAttempt>
+
+/** What was done for copies by itself. */
+export const UpkeepReport = z.strictObject({
+  copies: z.array(CopyAttempt),
+  readBacks: z.array(CopyAttempt),
+})
+export type UpkeepReport = z.infer<typeof UpkeepReport>
 
 /** What runs by itself. */
 export const scheduleContract = {
@@ -90,6 +112,6 @@ export const scheduleContract = {
     byName.extend({ confirmed: z.array(z.string().max(64)).max(20) }),
     z.strictObject({ job: Job }),
   ),
-  /** Starts what is due and resolves when it has ended. */
-  'schedules.runDue': command(none, z.strictObject({ runs: z.array(ScheduleRun) })),
+  /** Starts what is due, missing copies and reading back included, and resolves when it has ended. */
+  'schedules.runDue': command(none, UpkeepReport.extend({ runs: z.array(ScheduleRun) })),
 } as const

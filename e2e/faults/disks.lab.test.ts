@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, rm, statfs, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, statfs, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mountSmallDisk, type SmallDisk } from '../../electron/core/store/testing/small-disk.ts'
+import type { QueuedCopy } from '../../shared/model/backup.ts'
 import { LabProduct } from './lab-product.ts'
 
 const call = promisify(execFile)
@@ -47,6 +48,13 @@ async function fill(path: string, leave: number): Promise<void> {
   await writeFile(join(path, 'nämë'), Buffer.alloc(Math.max(0, bavail * bsize - leave)))
 }
 
+/** As if the pause before the next try was over. */
+async function copiesAreDue(): Promise<void> {
+  const path = join(lab.holdfast.env['HOLDFAST_DATA']!, 'copy-queue.json')
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, text.replace(/("nextAt":\s*)"[^"]+"/g, '$1"2026-01-01T00:00:00.000Z"'))
+}
+
 const backup = (source: string, ...to: string[]) =>
   lab.holdfast.run(['backup', `lab/${source}`, ...to.flatMap((name) => ['--to', name])])
 
@@ -74,7 +82,35 @@ describe('a destination on a disk', () => {
     ])
     expect(stderr).toContain('No copy at usb')
     expect(await filesOf('amy', disk.path)).toEqual([])
+    const cancel = ['copy', 'cancel', 'lab/amy@latest', '--dest', 'usb']
+    expect((await lab.holdfast.run(['copy', 'list'])).stdout).toContain('there is no space left')
+    expect((await lab.holdfast.run(cancel)).code).toBe(0)
+    expect((await lab.holdfast.run(cancel)).code).toBe(4)
     expect((await lab.holdfast.run(['verify', 'lab/amy@latest'])).code).toBe(0)
+  })
+
+  test('that was away gets its copy when it is back, from the one that is safe, the server not asked', async () => {
+    const stick = join(lab.holdfast.folder, 'stick')
+    await lab.holdfast.json(['destination', 'add', 'local', 'stick', '--path', stick])
+    await rename(stick, `${stick}.away`)
+    expect((await backup('amy', 'home', 'stick')).code).toBe(3)
+    await lab.host.link('down')
+    try {
+      await copiesAreDue()
+      const away = await lab.holdfast.run(['schedule', 'run-due'])
+      expect([away.code, away.stdout]).toEqual([3, expect.stringContaining('to stick: STILL MISSING.')])
+      const { copies } = (await lab.holdfast.json(['copy', 'list'])) as { copies: QueuedCopy[] }
+      expect(copies).toMatchObject([{ destination: 'stick', code: 'unreachable', attempts: 1 }])
+      expect((await lab.holdfast.run(['backups', 'lab/amy'])).stdout).toContain('home, stick (MISSING)')
+      await rename(`${stick}.away`, stick)
+      await copiesAreDue()
+      const made = await lab.holdfast.run(['schedule', 'run-due'])
+      expect([made.code, made.stdout]).toEqual([0, expect.stringContaining('to stick: copied and verified')])
+    } finally {
+      await lab.host.link('up')
+    }
+    expect((await filesOf('amy', stick)).length).toBe(3)
+    await lab.holdfast.run(['destination', 'remove', 'stick'])
   })
 
   test('too small for a backup like the last one refuses it before anything is read', async () => {

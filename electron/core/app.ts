@@ -4,6 +4,7 @@ import { toWire } from '../../shared/errors.ts'
 import type { DestinationProfile } from '../../shared/model/destination.ts'
 import type { BackupParts } from './backups/backup-run.ts'
 import { Catalog } from './backups/catalog.ts'
+import { CopyQueue } from './backups/copy-queue.ts'
 import { localDestination } from './backups/default-destination.ts'
 import { openBackup } from './backups/open-backup.ts'
 import { cleanClaim } from './backups/clean-claim.ts'
@@ -41,6 +42,7 @@ import { ServerAccess } from './servers/server-access.ts'
 import { StoredServerSecrets } from './servers/stored-secrets.ts'
 import { LastLooks } from './sources/last-looks.ts'
 import { OverrideStore } from './sources/override-store.ts'
+import { Upkeep } from './upkeep/upkeep.ts'
 import { openWatching, type Watching } from './watching/open-watching.ts'
 import { ping, type PingKind } from './watching/ping.ts'
 import type { Schedule } from '../../shared/model/schedule.ts'
@@ -66,6 +68,8 @@ export interface App extends AsyncDisposable {
   readonly destinations: DestinationProfiles
   readonly access: DestinationAccess
   readonly catalog: Catalog
+  /** Copies that are still to be made. */
+  readonly copyQueue: CopyQueue
   /** The keys that encrypted copies are made and opened with. */
   readonly encryption: Encryption
   readonly jobs: JobQueue
@@ -78,6 +82,8 @@ export interface App extends AsyncDisposable {
   readonly scheduler: Scheduler
   /** Who is told what needs a person. Like the scheduler, it does nothing by itself. */
   readonly watching: Watching
+  /** Makes missing copies; the same holds for it. */
+  readonly upkeep: Upkeep
   /** What a backup job needs of all this. */
   readonly backupParts: BackupParts
   /** What a restore needs of it. */
@@ -114,7 +120,9 @@ export async function createApp(ports: Ports): Promise<App> {
   const destinations = await DestinationProfiles.open(dataFolder, { log, events, access })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
   const encryption = await Encryption.open({ dataFolder, secrets, clock, log })
-  const catalog = new Catalog({ events, serverName, keys: encryption })
+  const copyQueue = await CopyQueue.open(dataFolder, { clock, log, events })
+  const queued = (id: string) => copyQueue.of(id)
+  const catalog = new Catalog({ events, serverName, keys: encryption, queued })
   const store = await JobStore.open(join(dataFolder, 'jobs'), { log })
   const jobs = new JobQueue({ clock, log, events, store, parallel: parallelJobs })
   const journals = await RestoreJournals.open(join(dataFolder, 'restores'), { log })
@@ -125,7 +133,7 @@ export async function createApp(ports: Ports): Promise<App> {
   })
   await readDestinations(destinations, { access, catalog, ports })
   const backupParts: BackupParts = {
-    ...{ clock, log, profiles, servers, overrides, destinations, catalog, encryption },
+    ...{ clock, log, profiles, servers, overrides, destinations, catalog, copyQueue, encryption },
     appName: ports.app,
     spoolFolder: folders.spool,
     space: ports.space ?? defaultSpace,
@@ -160,6 +168,7 @@ export async function createApp(ports: Ports): Promise<App> {
       await watching.alerts.runEnded(run)
     },
   })
+  const upkeep = await Upkeep.open({ dataFolder, backupParts, jobs, log })
   return {
     ...{
       backupParts,
@@ -179,6 +188,7 @@ export async function createApp(ports: Ports): Promise<App> {
       destinations,
       access,
       catalog,
+      copyQueue,
       encryption,
       jobs,
       folders,
@@ -186,11 +196,12 @@ export async function createApp(ports: Ports): Promise<App> {
       runs,
       scheduler,
       watching,
+      upkeep,
     },
     [Symbol.asyncDispose]: async () => {
-      const stopped = scheduler[Symbol.asyncDispose]()
+      const stopped = [scheduler, upkeep].map((each) => each[Symbol.asyncDispose]())
       await jobs[Symbol.asyncDispose]()
-      await stopped
+      await Promise.all(stopped)
       await practice[Symbol.asyncDispose]()
       await encryption[Symbol.asyncDispose]()
     },

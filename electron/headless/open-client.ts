@@ -43,7 +43,7 @@ interface OpenOptions {
   readonly dataFolder: string
   readonly env: NodeJS.ProcessEnv
   readonly signal: AbortSignal
-  /** Whether this process runs schedules while the data folder is its own. */
+  /** Whether this process does what is due while the data folder is its own. */
   readonly stays: boolean
 }
 
@@ -68,7 +68,7 @@ async function ownLine(claim: Owner, { dataFolder, env, signal, stays }: OpenOpt
   opening.defer(() => claim.closeDoor())
   opening.use(product)
   claim.onConnection((channel) => guests.receive(channel))
-  if (stays) product.watchSchedules()
+  if (stays) product.watchDue()
   const opened = opening.move()
   return {
     ...localTransport(product, { signal }),

@@ -13,8 +13,11 @@ export interface Product extends AsyncDisposable {
     options: { readonly signal: AbortSignal },
   ): Promise<Reply>
   onEvent(listener: (event: AppEvent) => void): () => void
-  /** Starts what schedules want when it is due, and tells people what needs them, until the product is disposed. */
-  watchSchedules(): void
+  /**
+   * Starts what schedules want when it is due, makes missing copies, and tells people what needs them, until the product
+   * is disposed.
+   */
+  watchDue(): void
   /** True while a call or a job is under way. */
   readonly busy: boolean
   /** Resolves when no call and no job is under way. */
@@ -35,16 +38,16 @@ export async function openProduct(ports: Ports): Promise<Product> {
       return reply.finally(() => calls.delete(reply))
     },
     get busy() {
-      return calls.size > 0 || app.jobs.busy || app.scheduler.busy
+      return calls.size > 0 || app.jobs.busy || app.scheduler.busy || app.upkeep.busy
     },
     idle: async () => {
-      while (calls.size > 0 || app.jobs.busy || app.scheduler.busy)
-        await Promise.all([...calls, app.jobs.idle(), app.scheduler.idle()])
+      while (calls.size > 0 || app.jobs.busy || app.scheduler.busy || app.upkeep.busy)
+        await Promise.all([...calls, app.jobs.idle(), app.scheduler.idle(), app.upkeep.idle()])
     },
     onEvent: (listener) => app.events.subscribe(listener, { after: null }),
-    watchSchedules: () => {
-      void app.scheduler.watch({ signal: stop.signal })
-      void app.watching.alerts.watch({ signal: stop.signal })
+    watchDue: () => {
+      const { signal } = stop
+      for (const each of [app.scheduler, app.upkeep, app.watching.alerts]) void each.watch({ signal })
     },
     [Symbol.asyncDispose]: () => {
       stop.abort()

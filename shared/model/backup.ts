@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ErrorCode } from '../errors.ts'
 import { Id, Instant, Sha256 } from './name.ts'
 import { Survey } from './server.ts'
 
@@ -127,6 +128,13 @@ export type InnerManifest = z.infer<typeof InnerManifest>
 export const VerifyLevel = z.enum(['stored', 'read', 'deep'])
 export type VerifyLevel = z.infer<typeof VerifyLevel>
 
+/**
+ * How every byte of a copy was checked: read back from where it lies, or by checksums that the destination computed
+ * over what it stored, of bytes that were walked on their way there.
+ */
+export const VerifiedBy = z.enum(['read-back', 'checksums'])
+export type VerifiedBy = z.infer<typeof VerifiedBy>
+
 /** A stored object as it lies there. */
 const StoredSum = z.object({ size: z.int(), sha256: Sha256 })
 
@@ -154,7 +162,8 @@ export const OuterManifest = z
     index: z.object({ size: z.int(), sha256: Sha256 }),
     copy: z.object({
       name: z.string(),
-      verified: z.object({ level: VerifyLevel, at: Instant }).nullable(),
+      /** `by` absent: read back. */
+      verified: z.object({ level: VerifyLevel, at: Instant, by: VerifiedBy.optional() }).nullable(),
       /** Absent where it is not encrypted. */
       seal: CopySeal.optional(),
     }),
@@ -183,7 +192,15 @@ export const BackupCopy = z.object({
   name: z.string(),
   size: z.int(),
   encrypted: z.boolean().default(false),
-  verified: z.object({ level: VerifyLevel, at: Instant, ok: z.boolean() }).nullable(),
+  /** The newest check. */
+  verified: z
+    .object({
+      ...{ level: VerifyLevel, at: Instant, ok: z.boolean() },
+      by: VerifiedBy.default('read-back'),
+    })
+    .nullable(),
+  /** When it was last read back whole, whatever came of it; null where it never was. */
+  readBackAt: Instant.nullable().default(null),
   pinned: z.boolean(),
   pinnedUntil: Instant.nullable().default(null),
   /** When it was said that retention removes this copy, which a pin prevents. */
@@ -194,6 +211,21 @@ export const BackupCopy = z.object({
   path: z.string().nullable(),
 })
 export type BackupCopy = z.infer<typeof BackupCopy>
+
+/** A copy that a backup was asked for and does not have; whoever owns the data folder goes on trying to make it. */
+export const QueuedCopy = z.object({
+  destination: z.string(),
+  /** When the backup was made without it. */
+  since: Instant,
+  /** How often it was tried again. */
+  attempts: z.int(),
+  /** Not tried again before. */
+  nextAt: Instant,
+  /** Why it is not there. */
+  code: z.custom<ErrorCode>((value) => typeof value === 'string'),
+  message: z.string(),
+})
+export type QueuedCopy = z.infer<typeof QueuedCopy>
 
 /** One row of the catalog. */
 export const Backup = z.object({
@@ -223,5 +255,7 @@ export const Backup = z.object({
     }),
   ),
   copies: z.array(BackupCopy),
+  /** Copies that are missing and will be made by themselves. */
+  missing: z.array(QueuedCopy).default([]),
 })
 export type Backup = z.infer<typeof Backup>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BackupCopy, Scope, SourceKind } from './backup.ts'
+import { BackupCopy, QueuedCopy, Scope, SourceKind } from './backup.ts'
 import { Id, Instant, ProfileName } from './name.ts'
 import { Server, Survey } from './server.ts'
 import { Discovery } from './source.ts'
@@ -54,8 +54,13 @@ export const SourceStanding = z.strictObject({
   why: z.string().nullable(),
   /** The newest full backup. */
   newest: z
-    .strictObject({ id: Id, name: z.string(), at: Instant, bytes: z.number(), copies: z.array(BackupCopy) })
+    .strictObject({
+      ...{ id: Id, name: z.string(), at: Instant, bytes: z.number(), copies: z.array(BackupCopy) },
+      missing: z.array(QueuedCopy),
+    })
     .nullable(),
+  /** Copies that its backups lack, the newest and older ones, and that are tried again by themselves. */
+  missingCopies: z.int(),
   sizes: SourceSizes,
   /** The job that runs for it now. */
   running: z.strictObject({ job: Id, scope: Scope }).nullable(),

@@ -13,6 +13,7 @@ export interface BodyOptions {
   readonly indexSink: Sink
   readonly level: number
   readonly parallelism: number
+  readonly prove: boolean
   readonly spoolFolder: string
   readonly clock: Clock
   readonly progress: ArchiveProgress | undefined
@@ -52,8 +53,8 @@ export class ArchiveBody implements AsyncDisposable {
   }
 
   newPress(sink: (segment: PressedSegment) => Promise<void>): SegmentPress {
-    const { level, parallelism } = this.options
-    return new SegmentPress({ level, parallelism, sink })
+    const { level, parallelism, prove } = this.options
+    return new SegmentPress({ level, parallelism, prove, sink })
   }
 
   note(entry: WrittenEntry): void {

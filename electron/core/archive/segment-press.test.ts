@@ -3,10 +3,10 @@ import { expect, it } from 'vitest'
 import { segmentLimit, SegmentPress, type PressedSegment } from './segment-press.ts'
 import { noise, text } from './test-archive.ts'
 
-async function press(contents: readonly Buffer[], parallelism = 2): Promise<PressedSegment[]> {
+async function press(contents: readonly Buffer[], parallelism = 2, prove = false): Promise<PressedSegment[]> {
   const segments: PressedSegment[] = []
   const sink = (segment: PressedSegment) => Promise.resolve(void segments.push(segment))
-  const segmentPress = new SegmentPress({ level: 4, parallelism, sink })
+  const segmentPress = new SegmentPress({ level: 4, parallelism, prove, sink })
   for (const content of contents) {
     const buffer = segmentPress.buffer()
     content.copy(buffer)
@@ -44,4 +44,19 @@ it('takes a quicker level for what shrinks little, and the highest for what shri
     deflateRawSync(content, { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH })
   expect(segments.map(({ data }) => data.length)).toEqual([at(4, well).length, at(2, hex).length])
   expect(at(2, hex).length).not.toBe(at(4, hex).length)
+})
+
+it('proves each segment where nobody reads it back: one whose tar changed meanwhile is not handed on', async () => {
+  expect((await press([text(100_000), noise(5000)], 2, true)).length).toBe(2)
+  const segmentPress = new SegmentPress({
+    level: 4,
+    parallelism: 2,
+    prove: true,
+    sink: () => Promise.resolve(),
+  })
+  const buffer = segmentPress.buffer()
+  text(1_000_000).copy(buffer)
+  segmentPress.add(buffer, 1_000_000)
+  setImmediate(() => buffer.fill(1, 0, 1000))
+  await expect(segmentPress.flush()).rejects.toMatchObject({ code: 'internal' })
 })

@@ -1,4 +1,5 @@
-import { constants, crc32, createDeflateRaw } from 'node:zlib'
+import { promisify } from 'node:util'
+import { constants, crc32, createDeflateRaw, inflateRaw } from 'node:zlib'
 import { AppError } from '../../../shared/errors.ts'
 import { release } from '../release.ts'
 import { levelFor, worthwhile } from './compressible.ts'
@@ -19,6 +20,8 @@ export interface PressOptions {
   readonly level: number
   /** Segments that are deflated at a time, on zlib's threads. */
   readonly parallelism: number
+  /** Whether each segment is opened again and compared before it is handed on; `internal` where it differs. */
+  readonly prove?: boolean
   /** Takes the segments in order, one at a time. */
   readonly sink: (segment: PressedSegment) => Promise<void>
 }
@@ -59,7 +62,7 @@ export class SegmentPress {
     const tar = buffer.subarray(0, length)
     const checksum = crc32(tar)
     this.#held += 1
-    const pressed = press(tar, this.#options.level).finally(() => this.#free.push(buffer))
+    const pressed = this.#press(tar).finally(() => this.#free.push(buffer))
     pressed.catch(() => undefined)
     this.#tail = this.#tail.then(async () => {
       try {
@@ -92,9 +95,28 @@ export class SegmentPress {
     this.#check()
   }
 
+  async #press(tar: Buffer): Promise<Buffer> {
+    const data = await press(tar, this.#options.level)
+    if (this.#options.prove === true) await requireOpens(data, tar)
+    return data
+  }
+
   #check(): void {
     if (this.#failure) throw this.#failure.error
   }
+}
+
+const inflate = promisify(inflateRaw)
+
+async function requireOpens(data: Buffer, tar: Buffer): Promise<void> {
+  const back = await inflate(data, { finishFlush: constants.Z_SYNC_FLUSH })
+  const same = back.equals(tar)
+  release(back)
+  if (same) return
+  throw new AppError(
+    'internal',
+    'A piece of the archive does not open to what went into it, so the archive was not stored. Earlier backups are untouched: check the memory of this computer.',
+  )
 }
 
 async function press(tar: Buffer, highest: number): Promise<Buffer> {

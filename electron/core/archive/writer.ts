@@ -48,6 +48,8 @@ export interface ArchiveWriterOptions {
   readonly level?: number
   /** Segments deflated at a time; default: processors, at most 4, as zlib has 4 threads. */
   readonly parallelism?: number
+  /** Whether each segment is opened again before it goes out, because nobody will read the archive back; default no. */
+  readonly prove?: boolean
   readonly progress?: ArchiveProgress
   /** Which warnings mean that something is missing; default: all but the harmless ones. */
   readonly isGap?: (warning: Warning) => boolean
@@ -90,6 +92,7 @@ export async function createArchiveWriter(options: ArchiveWriterOptions): Promis
     indexSink,
     level,
     parallelism,
+    prove: options.prove ?? false,
     spoolFolder,
     clock,
     progress,

@@ -14,6 +14,7 @@ import { discover, type ServerLook } from '../sources/discover.ts'
 import { noOverrides, type OverrideStore } from '../sources/override-store.ts'
 import type { Encryption } from '../encryption/encryption.ts'
 import type { Catalog } from './catalog.ts'
+import type { CopyQueue } from './copy-queue.ts'
 import type { Place } from './claim-name.ts'
 import type { MissingCopies } from './missing-copies.ts'
 import { openServerFolder } from './server-folder.ts'
@@ -28,6 +29,7 @@ export interface BackupParts {
   readonly overrides: OverrideStore
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
+  readonly copyQueue: CopyQueue
   readonly encryption: Encryption
   readonly spoolFolder: string
   readonly space: SpaceRules

@@ -56,8 +56,8 @@ interface BackupParameters extends BackupParts {
 
 /**
  * Makes one backup, end to end: connects, looks, claims a name, writes the archive to every destination, verifies
- * each copy by reading it back and stores its manifest last. Partial where anything is missing, a copy included; a
- * destination that cannot be reached spoils no other.
+ * each copy and stores its manifest last. Partial where anything is missing, a copy included; a destination that cannot
+ * be reached spoils no other, and its copy is queued.
  * What a failed run had begun is removed again; where that fails too, the next start does it.
  */
 export async function runBackup(
@@ -118,13 +118,22 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   const targets = await claimTargets({ ...run, places }, missing, { claims, job, parts })
   const index = stack.use(await createIndexFile(parts.spoolFolder))
   const uploads = stack.use(await UploadGroup.open(targets, { ...parts, size: expectation.archive, signal }))
+  let walked = uploads.confirmsAll
   const finished = await writeArchive(run, { uploads, index }, { job, parts })
   const { stored, sealed } = await uploads.commit()
-  const unfinished = stack.use(new UnfinishedCopies(stored))
-  for (const target of stored) {
+  const unfinished = stack.use(new UnfinishedCopies(stored.keys()))
+  const known = new Set(parts.destinations.list().map(({ name }) => name))
+  await parts.copyQueue.expect(
+    run.id,
+    request.destinations.filter((name) => known.has(name)),
+  )
+  for (const [target, confirmed] of stored) {
     try {
-      await storeCopy(target, finished, { index, sealed, job, parts })
+      const proven = confirmed && walked
+      await storeCopy(target, finished, { index, sealed, proven, job, parts })
+      walked = true
       unfinished.finished(target)
+      await parts.copyQueue.remove(run.id, target.destination.name)
     } catch (error) {
       if (!(error instanceof AppError) || signal.aborted) throw error
       uploads.lost.push({ target, error })
@@ -133,6 +142,8 @@ async function makeBackup(request: BackupRequest, { claims, job, parts }: Run): 
   const [lost] = uploads.lost
   if (lost && uploads.lost.length === targets.length) throw lost.error
   for (const { target, error } of uploads.lost) missing.add(target.destination.name, error)
+  for (const { destination, code, message } of missing.list)
+    await parts.copyQueue.explain(run.id, destination, { code, message })
   const { components, result } = finished.manifest
   const warnings = components.reduce((sum, { warningCount }) => sum + warningCount, 0)
   return {

@@ -1,5 +1,11 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { Backup, BackupCopy, BackupState, OuterManifest } from '../../../shared/model/backup.ts'
+import type {
+  Backup,
+  BackupCopy,
+  BackupState,
+  OuterManifest,
+  QueuedCopy,
+} from '../../../shared/model/backup.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import { isUnfinished } from '../destinations/key.ts'
 import type { EventBus } from '../event-bus.ts'
@@ -52,19 +58,23 @@ export class Catalog {
   readonly #events: EventBus
   readonly #serverName: (id: string) => string | null
   readonly #keys: Keys
+  readonly #queued: (id: string) => readonly QueuedCopy[]
 
   /**
    * `serverName` gives today's name of the server with this id, or null where no profile has it. `keys` open the
-   * manifests of encrypted copies; without one that fits, a copy is listed as unreadable.
+   * manifests of encrypted copies; without one that fits, a copy is listed as unreadable. `queued`: the copies that are
+   * still to be made of the backup with this id.
    */
   constructor(options: {
     readonly events: EventBus
     readonly serverName: (id: string) => string | null
     readonly keys: Keys
+    readonly queued: (id: string) => readonly QueuedCopy[]
   }) {
     this.#events = options.events
     this.#keys = options.keys
     this.#serverName = options.serverName
+    this.#queued = options.queued
   }
 
   /** Newest first. */
@@ -73,7 +83,10 @@ export class Catalog {
       .map(({ manifest, copies }) =>
         rowOf(
           manifest,
-          [...copies.values()].map(({ row }) => row),
+          {
+            copies: [...copies.values()].map(({ row }) => row),
+            missing: this.#queued(manifest.id).filter(({ destination }) => !copies.has(destination)),
+          },
           this.#serverName(manifest.source.id) ?? manifest.source.server,
         ),
       )

@@ -5,7 +5,6 @@ import type { Backup, OuterManifest } from '../../../shared/model/backup.ts'
 import type { ByteSource } from '../archive/byte-source.ts'
 import { parseArchiveStem, sourceFolder } from '../archive/name.ts'
 import type { Recipient } from '../archive/seal/age-key.ts'
-import type { Sealed } from '../archive/seal/sealer.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import type { Claim, JobContext, JobOutcome } from '../jobs/job-context.ts'
 import type { BackupParts } from './backup-run.ts'
@@ -16,25 +15,31 @@ import { MissingCopies } from './missing-copies.ts'
 import { byTrust } from './open-backup.ts'
 import { openServerFolder, readServerFile } from './server-folder.ts'
 import { recipientNames } from './sealed-manifest.ts'
-import { sendObject } from './send-object.ts'
+import { sendObject, type Sent } from './send-object.ts'
 import { requireFloor } from './space.ts'
 import { finishCopy, UnfinishedCopies } from './store-copy.ts'
 import { emptyState, keysOf, readManifest, readState, stemOfArchive } from './stored-backup.ts'
 import type { UploadTarget } from './upload-group.ts'
 
-type Parts = Pick<BackupParts, 'catalog' | 'clock' | 'destinations' | 'encryption' | 'space'>
+/** What making one more copy takes. */
+export type CopyParts = Pick<
+  BackupParts,
+  'catalog' | 'clock' | 'copyQueue' | 'destinations' | 'encryption' | 'space'
+>
 
 /** A copy that can be read. */
 interface Origin {
   readonly destination: Destination
   readonly stem: Key
   readonly manifest: OuterManifest
+  /** Somebody has walked every entry of it, and it was whole. */
+  readonly walked: boolean
 }
 
 /** Opens the first copy that can be reached, those found good first. The destination is the stack's. */
 async function openOrigin(
   backup: Backup,
-  { destinations, encryption }: Parts,
+  { destinations, encryption }: CopyParts,
   { signal, stack }: { readonly signal: AbortSignal; readonly stack: AsyncDisposableStack },
 ): Promise<Origin> {
   let last: unknown = new AppError('not-found', `${backup.name} has no copy that can be read.`)
@@ -46,6 +51,7 @@ async function openOrigin(
         destination,
         stem,
         manifest: await readManifest(destination, stem, { signal, keys: encryption }),
+        walked: copy.verified?.ok === true && copy.verified.level === 'deep',
       }
     } catch (error) {
       if (signal.aborted) throw error
@@ -58,7 +64,7 @@ async function openOrigin(
 async function requireSpace(
   destination: Destination,
   size: number,
-  { space, signal }: Pick<Parts, 'space'> & { readonly signal: AbortSignal },
+  { space, signal }: Pick<CopyParts, 'space'> & { readonly signal: AbortSignal },
 ): Promise<void> {
   const free = await destination.free({ signal })
   if (free === null || free >= size + space.reserve) return
@@ -92,7 +98,7 @@ interface Way {
   readonly origin: Origin
   readonly destination: Destination
   readonly job: JobContext
-  readonly parts: Parts
+  readonly parts: CopyParts
 }
 
 interface Body {
@@ -139,15 +145,11 @@ function damaged(key: Key, { name }: Destination): AppError {
 }
 
 /** Copies archive or index. Throws `corrupt` where it is not what the manifest says. */
-async function send(
-  what: 'archive' | 'index',
-  target: UploadTarget,
-  { body, way }: Sending,
-): Promise<Sealed> {
+async function send(what: 'archive' | 'index', target: UploadTarget, { body, way }: Sending): Promise<Sent> {
   const { origin, destination, job, parts } = way
   const key = keysOf(target.stem, { sealed: target.recipients !== null })[what]
   const { size, sha256 } = body.expect[what]
-  const { stored } = await sendObject(
+  return sendObject(
     passing(await body[what](), way),
     { destination, key },
     {
@@ -158,7 +160,6 @@ async function send(
       },
     },
   )
-  return stored
 }
 
 interface Sending {
@@ -207,19 +208,20 @@ async function claimTarget(
 }
 
 /**
- * Makes one more copy of a backup from the best copy that can be read, never from the server again. The copy is read
- * back and counts only then; it takes the pin with it. What a failed run had begun is removed again; where that fails
+ * Makes one more copy of a backup from the best copy that can be read, never from the server again. The copy is verified
+ * as `finishCopy` does and counts only then; it takes the pin with it. What a failed run had begun is removed again; where that fails
  * too, the next start does it.
  */
 export async function copyBackup(
   backup: Backup,
   to: string,
   job: JobContext,
-  parts: Parts,
+  parts: CopyParts,
 ): Promise<JobOutcome> {
   const claims: Claim[] = []
   try {
     await makeCopy(backup, to, { claims, job, parts })
+    await parts.copyQueue.remove(backup.id, to)
     return { state: 'succeeded', backupId: backup.id, warnings: 0 }
   } catch (error) {
     throw error instanceof SuppressedError ? error.suppressed : error
@@ -233,7 +235,7 @@ interface Run {
   /** Filled with what is claimed at the destination. */
   readonly claims: Claim[]
   readonly job: JobContext
-  readonly parts: Parts
+  readonly parts: CopyParts
 }
 
 async function makeCopy(backup: Backup, to: string, { claims, job, parts }: Run): Promise<void> {
@@ -248,21 +250,30 @@ async function makeCopy(backup: Backup, to: string, { claims, job, parts }: Run)
   const way = { origin, destination, job, parts }
   const sending = { body: await bodyFor(target, way), way }
   const sealed = target.recipients !== null
-  let stored: Sealed
+  let archiveSent: Sent
   try {
-    stored = await send('archive', target, sending)
+    archiveSent = await send('archive', target, sending)
   } finally {
     await destination.release(keysOf(target.stem, { sealed }).archive)
   }
   const unfinished = stack.use(new UnfinishedCopies([target]))
-  const storedIndex = await send('index', target, sending)
+  const indexSent = await send('index', target, sending)
   const { pinned, pinnedUntil } = await readState(origin.destination, origin.stem, { signal })
   const state = pinned ? { ...emptyState, pinned, pinnedUntil } : emptyState
   const { copy: _, ...finished } = origin.manifest
   const seal =
     target.recipients === null
       ? undefined
-      : { archive: stored, index: storedIndex, recipients: recipientNames(target.recipients) }
-  await finishCopy(target, finished, { job, parts, seal, state })
+      : {
+          archive: archiveSent.stored,
+          index: indexSent.stored,
+          recipients: recipientNames(target.recipients),
+        }
+  const proven =
+    origin.walked &&
+    origin.manifest.archive.sha256 !== undefined &&
+    archiveSent.confirmed &&
+    indexSent.confirmed
+  await finishCopy(target, finished, { job, parts, seal, proven, state })
   unfinished.finished(target)
 }

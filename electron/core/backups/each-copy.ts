@@ -13,7 +13,10 @@ export interface CopyAt {
 /** Does something at each copy of a backup, one after the other. */
 export async function eachCopy(
   backup: Backup,
-  { destinations, signal }: { readonly destinations: DestinationProfiles; readonly signal: AbortSignal },
+  {
+    destinations,
+    signal,
+  }: { readonly destinations: Pick<DestinationProfiles, 'connect'>; readonly signal: AbortSignal },
   act: (at: CopyAt) => Promise<void>,
 ): Promise<void> {
   for (const copy of backup.copies) {

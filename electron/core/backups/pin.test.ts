@@ -42,7 +42,7 @@ test('a pin with an end keeps a backup until then, lies beside it, and is in nob
   const keys = keysOf(stem)
   await destination.put(keys.archive, archive, { signal })
   await destination.put(keys.manifest, Buffer.from(JSON.stringify(outer)), { signal })
-  const catalog = new Catalog({ events, serverName: () => 'lab', keys: noKeys })
+  const catalog = new Catalog({ events, serverName: () => 'lab', keys: noKeys, queued: () => [] })
   catalog.add(destination, stem, { manifest: outer, state: emptyState })
 
   const [backup] = catalog.list()

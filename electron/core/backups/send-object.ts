@@ -17,6 +17,8 @@ interface SendOptions {
 export interface Sent {
   readonly plain: Sealed
   readonly stored: Sealed
+  /** The destination has confirmed by checksums that it stored this. */
+  readonly confirmed: boolean
 }
 
 /**
@@ -44,8 +46,8 @@ export async function sendObject(
     const plain = { size: passed, sha256: hash.digest('hex') }
     options.check?.(plain)
     const stored = (await sealer?.finish()) ?? plain
-    await upload.commit()
-    return { plain, stored }
+    const { confirmed } = await upload.commit()
+    return { plain, stored, confirmed }
   } finally {
     await upload?.abort()
   }

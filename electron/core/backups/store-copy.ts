@@ -42,6 +42,8 @@ interface StoreOptions {
   readonly index: IndexFile
   /** What is stored of the encrypted archive; null where it is not encrypted. */
   readonly sealed: Sealed | null
+  /** As `FinishOptions`, of the archive alone. */
+  readonly proven: boolean
   readonly job: JobContext
   readonly parts: BackupParts
 }
@@ -53,14 +55,14 @@ interface StoreOptions {
 export async function storeCopy(
   target: UploadTarget,
   finished: FinishedArchive,
-  { index, sealed, job, parts }: StoreOptions,
+  { index, sealed, proven, job, parts }: StoreOptions,
 ): Promise<void> {
   const { manifest, ...rest } = finished
   const { destination, stem, recipients } = target
   const { signal } = job
   const { encryption } = parts
   const key = keysOf(stem, { sealed: recipients !== null }).index
-  const { stored } = await sendObject(
+  const { stored, confirmed } = await sendObject(
     index.read(),
     { destination, key },
     { ...{ recipients, encryption, signal }, size: finished.index.size },
@@ -69,7 +71,14 @@ export async function storeCopy(
     recipients === null || sealed === null
       ? undefined
       : { archive: sealed, index: stored, recipients: recipientNames(recipients) }
-  await finishCopy(target, { ...manifest, ...rest }, { job, parts, seal, state: emptyState })
+  await finishCopy(
+    target,
+    { ...manifest, ...rest },
+    {
+      ...{ job, parts, seal, state: emptyState },
+      proven: proven && confirmed,
+    },
+  )
 }
 
 interface FinishOptions {
@@ -77,19 +86,21 @@ interface FinishOptions {
   readonly parts: Pick<BackupParts, 'catalog' | 'clock' | 'encryption'>
   /** How the copy is encrypted; undefined where it is not. */
   readonly seal: CopySeal | undefined
+  /** The destination has confirmed archive and index by checksums, and their bytes were walked on their way there. */
+  readonly proven: boolean
   /** What is known about the backup that its other copies have beside them. */
   readonly state: BackupState
 }
 
 /**
- * Makes a backup of an archive and its index that lie at a destination: a verification by reading everything back, then
- * the state where there is something to say, the manifest, and its row in the catalog. Throws `corrupt` where the copy
+ * Makes a backup of an archive and its index that lie at a destination: a verification, by reading everything back where
+ * it is not proven already, then the state where there is something to say, the manifest, and its row in the catalog. Throws `corrupt` where the copy
  * is not what was written.
  */
 export async function finishCopy(
   { destination, stem, recipients }: UploadTarget,
   finished: Omit<OuterManifest, 'copy'>,
-  { job, parts, seal, state }: FinishOptions,
+  { job, parts, seal, proven, state }: FinishOptions,
 ): Promise<void> {
   const { signal } = job
   const { encryption } = parts
@@ -98,17 +109,25 @@ export async function finishCopy(
     ...finished,
     copy: { name: keys.archive.split('/').at(-1) ?? keys.archive, verified: null, seal },
   }
-  job.note('info', `Verifying the copy at ${destination.name}`)
-  job.expect({ bytes: finished.archive.size, items: null })
-  const report = await verifyCopy(destination, stem, draft, {
-    level: 'deep',
-    encryption,
-    signal,
-    progress: (bytes) =>
-      job.progress({ phase: 'verifying', bytes, items: finished.archive.entries, current: null }),
-  })
-  requireGood(report, keys.archive)
-  const verified = { level: report.level, at: parts.clock.now().toISOString() }
+  if (proven) job.note('info', `${destination.name} has confirmed the copy by its checksums`)
+  else {
+    job.note('info', `Verifying the copy at ${destination.name}`)
+    job.expect({ bytes: finished.archive.size, items: null })
+    const report = await verifyCopy(destination, stem, draft, {
+      level: 'deep',
+      encryption,
+      signal,
+      progress: (bytes) =>
+        job.progress({ phase: 'verifying', bytes, items: finished.archive.entries, current: null }),
+    })
+    requireGood(report, keys.archive)
+  }
+  const at = parts.clock.now().toISOString()
+  const verified = {
+    level: 'deep' as const,
+    at,
+    by: proven ? ('checksums' as const) : ('read-back' as const),
+  }
   const manifest: OuterManifest = { ...draft, copy: { ...draft.copy, verified } }
   if (state !== emptyState) await writeState(destination, stem, state, { signal })
   const stored = recipients === null ? manifest : await sealManifest(manifest, recipients)

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
-import { BackupState, OuterManifest, type Backup, type BackupCopy } from '../../../shared/model/backup.ts'
+import {
+  BackupState,
+  OuterManifest,
+  type Backup,
+  type BackupCopy,
+  type QueuedCopy,
+} from '../../../shared/model/backup.ts'
 import { requireUnderstood } from '../archive/archive-head.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 import { openManifest, SealedManifest, sealNeed, type Keys } from './sealed-manifest.ts'
@@ -145,13 +151,15 @@ export function copyOf(
   const { archive } = keysOf(stem, { sealed: isSealed(manifest) })
   const later = state.checks.at(-1)
   const first = manifest.copy.verified
+  const by = first?.by ?? 'read-back'
   return {
     destination: destination.name,
     key: archive,
     name: archive.split('/').at(-1) ?? archive,
     size: manifest.copy.seal?.archive.size ?? manifest.archive.size,
     encrypted: isSealed(manifest),
-    verified: later ?? (first ? { ...first, ok: true } : null),
+    verified: later ? { ...later, by: 'read-back' } : first && { ...first, by, ok: true },
+    readBackAt: later?.at ?? (first && by === 'read-back' ? first.at : null),
     pinned: state.pinned,
     pinnedUntil: state.pinnedUntil,
     announcedAt: state.tombstone?.at ?? null,
@@ -160,8 +168,12 @@ export function copyOf(
   }
 }
 
-/** The catalog's row for a backup with these copies. `server` is the profile's name of today. */
-export function rowOf(manifest: OuterManifest, copies: readonly BackupCopy[], server: string): Backup {
+/** The catalog's row for a backup with these copies, and those that it lacks. `server` is the profile's name of today. */
+export function rowOf(
+  manifest: OuterManifest,
+  { copies, missing }: { readonly copies: readonly BackupCopy[]; readonly missing: readonly QueuedCopy[] },
+  server: string,
+): Backup {
   return {
     id: manifest.id,
     name: copies[0]?.name ?? manifest.copy.name,
@@ -184,6 +196,6 @@ export function rowOf(manifest: OuterManifest, copies: readonly BackupCopy[], se
       items,
       bytes,
     })),
-    copies: [...copies],
+    ...{ copies: [...copies], missing: [...missing] },
   }
 }

@@ -65,6 +65,11 @@ export class UploadGroup implements AsyncDisposable {
     return group
   }
 
+  /** Whether nobody may read any of the copies back: the archive must be proven while it is written. */
+  get confirmsAll(): boolean {
+    return [...this.#uploads.keys()].every(({ destination }) => destination.capabilities.confirms)
+  }
+
   async write(chunk: Uint8Array): Promise<void> {
     this.#unlooked += chunk.byteLength
     const looks = this.#unlooked >= this.#options.space.lookEvery
@@ -78,17 +83,20 @@ export class UploadGroup implements AsyncDisposable {
   }
 
   /**
-   * Makes the archive visible wherever it was written whole. `sealed`: what is stored where it is encrypted, or null
-   * where it is nowhere.
+   * Makes the archive visible wherever it was written whole. `stored` says of each whether the destination confirmed
+   * it by checksums; those that did not come first. `sealed`: what is stored where it is encrypted, or null where it is
+   * nowhere.
    */
-  async commit(): Promise<{ readonly stored: ReadonlySet<UploadTarget>; readonly sealed: Sealed | null }> {
+  async commit(): Promise<{
+    readonly stored: ReadonlyMap<UploadTarget, boolean>
+    readonly sealed: Sealed | null
+  }> {
     const sealed = this.#sealedLeft ? ((await this.#sealer?.finish()) ?? null) : null
-    const stored = new Set<UploadTarget>()
+    const stored = new Map<UploadTarget, boolean>()
     await this.#each(isAny, async (upload, target) => {
-      await upload.commit()
-      stored.add(target)
+      stored.set(target, (await upload.commit()).confirmed)
     })
-    return { stored, sealed }
+    return { stored: new Map([...stored].sort(([, a], [, b]) => Number(a) - Number(b))), sealed }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

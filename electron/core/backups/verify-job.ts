@@ -11,9 +11,9 @@ import { requireGood, verifyCopy } from './verify-copy.ts'
 
 interface Parts {
   readonly catalog: Catalog
-  readonly destinations: DestinationProfiles
+  readonly destinations: Pick<DestinationProfiles, 'connect'>
   readonly encryption: Unsealing
-  readonly ports: Ports
+  readonly ports: Pick<Ports, 'clock'>
 }
 
 /** Checks the copies of a backup again, and notes the outcome beside each. Throws `corrupt` where one is damaged. */

@@ -56,7 +56,7 @@ export async function writeArchive(
     credentials: secrets?.document ?? null,
     sink: (chunk) => uploads.write(chunk),
     indexSink: (chunk) => index.write(chunk),
-    spoolFolder: parts.spoolFolder,
+    ...{ spoolFolder: parts.spoolFolder, prove: uploads.confirmsAll },
     isGap: (warning) => isGap(warning, overrides.accept),
     progress: ({ bytes, items, current }) =>
       job.progress({ phase, bytes, items, current: current === null ? null : toRemoteName(current) }),

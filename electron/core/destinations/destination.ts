@@ -19,12 +19,20 @@ export interface Range {
 export interface DestinationCapabilities {
   /** A body can be read back as stored (not only confirmed by a checksum). */
   readonly readBack: boolean
+  /** Uploads are confirmed by checksums of what was stored, as a rule; each `commit` says whether it was. */
+  readonly confirms: boolean
   /** `create` refuses an existing key atomically. */
   readonly exclusiveCreate: boolean
   /** Small objects can be replaced in place. */
   readonly replace: boolean
   /** Absolute path of a key for people, where there is one. */
   path(key: Key): string | null
+}
+
+/** An object that an upload made. */
+export interface CommittedObject extends StoredObject {
+  /** The destination has computed checksums over all that it stored, and they are those of what was written. */
+  readonly confirmed: boolean
 }
 
 /**
@@ -38,7 +46,7 @@ export interface Upload {
    * Makes the object visible and durable; refuses with `conflict` where the key exists, or where somebody removed
    * the unfinished upload.
    */
-  commit(): Promise<StoredObject>
+  commit(): Promise<CommittedObject>
   /** Removes what was written. Idempotent; does nothing after `commit`. */
   abort(): Promise<void>
 }

@@ -2,7 +2,7 @@ import { rm, stat, type FileHandle } from 'node:fs/promises'
 import { AppError, cancellation, throwIfCancelled } from '../../../shared/errors.ts'
 import { writeFully } from '../store/durable.ts'
 import { errnoOf } from '../store/file-error.ts'
-import type { Key, StoredObject, Upload } from './destination.ts'
+import type { CommittedObject, Key, Upload } from './destination.ts'
 import type { LocalPlace } from './local-place.ts'
 import { publish } from './publish.ts'
 
@@ -65,7 +65,7 @@ export class LocalUpload implements Upload {
     })
   }
 
-  async commit(): Promise<StoredObject> {
+  async commit(): Promise<CommittedObject> {
     return this.#guarded(async () => {
       const { handle, path } = this.#file
       await handle.sync()
@@ -87,7 +87,7 @@ export class LocalUpload implements Upload {
       await publish(path, this.#place.path(this.#key))
       this.#ended = true
       await handle.close()
-      return { key: this.#key, size, modified: mtime }
+      return { key: this.#key, size, modified: mtime, confirmed: false }
     })
   }
 

@@ -35,6 +35,7 @@ class LocalDestination implements Destination {
     this.#place = place
     this.capabilities = {
       readBack: true,
+      confirms: false,
       exclusiveCreate: true,
       replace: true,
       path: (key) => place.path(key),

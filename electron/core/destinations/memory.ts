@@ -25,7 +25,10 @@ export function openMemoryDestination(options: {
 
 class MemoryDestination implements Destination {
   readonly name: string
-  readonly capabilities = { readBack: true, exclusiveCreate: true, replace: true, path: () => null }
+  readonly capabilities = {
+    ...{ readBack: true, confirms: false, exclusiveCreate: true, replace: true },
+    path: () => null,
+  }
   readonly #place: MemoryPlace
   readonly #clock: Pick<Clock, 'now'>
   readonly #claims = new Map<Key, Body>()
@@ -144,7 +147,7 @@ class MemoryDestination implements Destination {
         await started(key, signal)
         if (this.#place.has(key) || this.#place.get(partial) !== own) throw taken(key)
         this.#removeOwn(partial, own)
-        return this.#store(key, Buffer.concat(chunks))
+        return { ...this.#store(key, Buffer.concat(chunks)), confirmed: false }
       },
       abort: () => {
         this.#removeOwn(partial, own)

@@ -1,5 +1,6 @@
 import { hasCode } from '../../../shared/errors.ts'
 import type { Destination } from './destination.ts'
+import { forwarded } from './forwarded.ts'
 import { readmeKey, readmeText } from './readme-text.ts'
 
 type Cancellable = { readonly signal: AbortSignal }
@@ -28,8 +29,7 @@ export function withReadme(destination: Destination): Destination {
   }
 
   return {
-    name: destination.name,
-    capabilities: destination.capabilities,
+    ...forwarded(destination),
     async create(key, options) {
       await before(options)
       return destination.create(key, options)
@@ -42,12 +42,5 @@ export function withReadme(destination: Destination): Destination {
       await before(options)
       return destination.claim(key, taken, options)
     },
-    release: (key) => destination.release(key),
-    get: (key, options) => destination.get(key, options),
-    stat: (key, options) => destination.stat(key, options),
-    list: (prefix, options) => destination.list(prefix, options),
-    delete: (key, options) => destination.delete(key, options),
-    free: (options) => destination.free(options),
-    [Symbol.asyncDispose]: () => destination[Symbol.asyncDispose](),
   }
 }

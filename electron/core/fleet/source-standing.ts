@@ -5,7 +5,7 @@ import type { Backup } from '../../../shared/model/backup.ts'
 import type { SourceSizes, SourceStanding } from '../../../shared/model/fleet.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import type { Source } from '../../../shared/model/source.ts'
-import { protectionOf, type Protection, type ProtectionFacts } from '../../../shared/protection.ts'
+import { countMissing, protectionOf, type Protection, type ProtectionFacts } from '../../../shared/protection.ts'
 
 /** Everything that is known of one source. */
 export interface SourceFacts {
@@ -96,8 +96,9 @@ export function sourceStanding(facts: SourceFacts, options: StandingOptions): So
         : {
             ...{ id: newest.id, name: newest.name, at: newest.startedAt },
             bytes: Math.max(0, ...newest.copies.map(({ size }) => size)),
-            copies: newest.copies,
+            ...{ copies: newest.copies, missing: newest.missing },
           },
+    missingCopies: countMissing(backups),
     sizes: sizesOf(source, newest),
     running: running === null ? null : { job: running.id, scope: running.request?.scope ?? 'full' },
     failed: failed === null ? null : { job: failed.id, at: failed.finishedAt ?? failed.createdAt },

@@ -66,9 +66,12 @@ export function backupHandlers(app: App): BackupHandlers {
       await pinBackup(app, found, { pinned, signal })
       return { backup: show(found.id) }
     },
-    'backups.delete': async ({ backup }, { signal }) => ({
-      copies: await deleteBackup(app, find(backup), { signal }),
-    }),
+    'backups.delete': async ({ backup }, { signal }) => {
+      const found = find(backup)
+      const copies = await deleteBackup(app, found, { signal })
+      await app.upkeep.abandon(found.id, null)
+      return { copies }
+    },
     'backups.verify': async ({ backup, level, destination }) => {
       const found = find(backup)
       const job = await app.jobs.start({

@@ -1,16 +1,16 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
 import type { App } from '../app.ts'
-import { copyBackup } from '../backups/copy-backup.ts'
 import { deleteBackup } from '../backups/delete.ts'
 import { selectBackup } from '../backups/select.ts'
+import { startCopy } from '../backups/start-copy.ts'
 import type { Handlers } from '../dispatch.ts'
 
-type CopyHandlers = Pick<Handlers, 'copies.add' | 'copies.remove'>
+type CopyHandlers = Pick<Handlers, 'copies.add' | 'copies.remove' | 'copies.queued' | 'copies.cancel'>
 
 const liesAt = (backup: Backup, name: string) => backup.copies.some(({ destination }) => destination === name)
 
-/** Copies of backups that are there already. */
+/** Copies of backups that are there already, and those that are still to be made. */
 export function copyHandlers(app: App): CopyHandlers {
   return {
     'copies.add': async ({ backup: reference, destination }) => {
@@ -22,14 +22,7 @@ export function copyHandlers(app: App): CopyHandlers {
           `${backup.name} has a copy at ${destination} already. Nothing was changed.`,
         )
       }
-      const job = await app.jobs.start({
-        kind: 'copy',
-        title: `${backup.name} to ${destination}`,
-        request: null,
-        lock: backup.id,
-        run: (context) => copyBackup(backup, destination, context, app.backupParts),
-      })
-      return { job }
+      return { job: await startCopy(backup, destination, app) }
     },
     'copies.remove': async ({ backup: reference, destination }, { signal }) => {
       const backup = selectBackup(app.catalog.list(), reference)
@@ -44,6 +37,25 @@ export function copyHandlers(app: App): CopyHandlers {
         )
       }
       await deleteBackup(app, backup, { destination, signal })
+      return {}
+    },
+    'copies.queued': () =>
+      Promise.resolve({
+        copies: app.catalog
+          .list()
+          .flatMap(({ id, name, server, source, missing }) =>
+            missing.map((copy) => ({ ...copy, ...{ backup: id, name, server, source } })),
+          ),
+      }),
+    'copies.cancel': async ({ backup: reference, destination }) => {
+      const backup = selectBackup(app.catalog.list(), reference)
+      if (!backup.missing.some((copy) => copy.destination === destination)) {
+        throw new AppError(
+          'not-found',
+          `No copy of ${backup.name} waits to be made at ${destination}. See: holdfast copy list`,
+        )
+      }
+      await app.upkeep.abandon(backup.id, destination)
       return {}
     },
   }

@@ -157,6 +157,7 @@ export function destinationHandlers(app: App): DestinationHandlers {
       const profile = app.destinations.get(name)
       await forgetSecrets(app, profile)
       await app.destinations.remove(profile.id)
+      await app.copyQueue.forgetDestination(name)
       app.catalog.forget(name)
       return {}
     },

@@ -1,4 +1,4 @@
-import { describeUnprotected, unprotectedBy } from '../../../shared/protection.ts'
+import { countMissing, describeUnprotected, unprotectedBy } from '../../../shared/protection.ts'
 import type { App } from '../app.ts'
 import { eachCopy } from '../backups/each-copy.ts'
 import { selectBackup } from '../backups/select.ts'
@@ -27,7 +27,7 @@ export function protectionHandlers(app: App): Pick<Handlers, 'protection.list' |
           const why = unprotectedBy({ ...rules, backups: series, now })
           return {
             ...{ server, source, protected: why.length === 0, why: why.map(describeUnprotected) },
-            newest: series[0]?.startedAt ?? null,
+            ...{ newest: series[0]?.startedAt ?? null, missingCopies: countMissing(series) },
           }
         }),
       }

@@ -19,6 +19,19 @@ function storedSources(app: App, given: GivenSchedule['sources']): ScheduleSourc
   })
 }
 
+/** What else becomes due while something goes on for long is begun too. */
+async function lookMeanwhile<T>({ scheduler, ports }: App, work: Promise<T>): Promise<T> {
+  const done = new AbortController()
+  const looking = async () => {
+    while (!done.signal.aborted) {
+      await ports.clock.sleep(30_000, { signal: done.signal }).catch(() => undefined)
+      if (!done.signal.aborted) await scheduler.look()
+    }
+  }
+  const [result] = await Promise.all([work.finally(() => done.abort()), looking()])
+  return result
+}
+
 /** What runs by itself. */
 export function scheduleHandlers(app: App): ScheduleHandlers {
   const { schedules, runs, scheduler, ports } = app
@@ -103,11 +116,15 @@ export function scheduleHandlers(app: App): ScheduleHandlers {
     'schedules.runDue': async () => {
       const before = clock.now().toISOString()
       await scheduler.look()
+      const kept = await lookMeanwhile(app, app.upkeep.work())
       await scheduler.idle()
       await app.watching.alerts.look()
       const touched = ({ finishedAt, startedAt }: { finishedAt: string | null; startedAt: string | null }) =>
         (finishedAt ?? startedAt ?? '') >= before
-      return { runs: runs.read().runs.filter((run) => touched(run) || run.state === 'running') }
+      return {
+        runs: runs.read().runs.filter((run) => touched(run) || run.state === 'running'),
+        ...kept,
+      }
     },
   }
 }

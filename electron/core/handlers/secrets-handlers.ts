@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import type { Handlers } from '../dispatch.ts'
 import { Secret } from '../secrets/secret.ts'
+import { readAgain } from './read-again.ts'
 
 type SecretsHandlers = Pick<
   Handlers,
@@ -8,14 +9,19 @@ type SecretsHandlers = Pick<
 >
 
 /** The keychain and the vault. */
-export function secretsHandlers({ secrets, encryption, events }: App): SecretsHandlers {
+export function secretsHandlers(app: App): SecretsHandlers {
+  const { secrets, encryption, events } = app
   const told = <T>(status: T): T => {
     events.publish({ type: 'secrets.changed' })
     return status
   }
   return {
     'secrets.status': async () => secrets.status(),
-    'secrets.unlock': async ({ passphrase }) => told(await secrets.unlock(new Secret(passphrase))),
+    'secrets.unlock': async ({ passphrase }, { signal }) => {
+      const status = told(await secrets.unlock(new Secret(passphrase)))
+      await readAgain(app, { signal })
+      return status
+    },
     'secrets.lock': async () => {
       encryption.lock()
       return told(await secrets.lock())

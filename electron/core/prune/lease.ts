@@ -1,21 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
-import { Instant } from '../../../shared/model/name.ts'
-import { readSmall } from '../backups/stored-backup.ts'
-import type { Destination, Key } from '../destinations/destination.ts'
+import type { Destination, StoredObject } from '../destinations/destination.ts'
 import type { Clock } from '../ports.ts'
 
 const folder = 'prune-lease/'
 const pattern = /^prune-lease\/(\d{8})-[0-9a-f]{16}\.json$/
-const Lease = z.object({ format: z.literal(1), until: Instant })
+const body = Buffer.from(JSON.stringify({ format: 1 }))
 
 /** How long a lease holds that nobody renews. */
 const term = 30 * 60_000
 /** A holder renews it when so much of it has gone. */
 const renewAfter = 5 * 60_000
 
-type Options = { readonly clock: Pick<Clock, 'now'>; readonly signal: AbortSignal }
+type Options = { readonly clock: Pick<Clock, 'now' | 'monotonic'>; readonly signal: AbortSignal }
 
 /** The right to remove at a destination, which one process has at a time. Disposing gives it back. */
 export interface PruneLease extends AsyncDisposable {
@@ -29,24 +26,30 @@ const taken = (name: string) =>
     `Another Holdfast is removing old backups at ${name}. Nothing was removed; it is tried again after the next run.`,
   )
 
-async function leases(destination: Destination, { signal }: Options): Promise<readonly Key[]> {
-  const keys: Key[] = []
-  for await (const { key } of destination.list(folder, { signal })) if (pattern.test(key)) keys.push(key)
-  return keys
+async function leases(destination: Destination, { signal }: Options): Promise<readonly StoredObject[]> {
+  const found: StoredObject[] = []
+  for await (const object of destination.list(folder, { signal }))
+    if (pattern.test(object.key)) found.push(object)
+  return found
 }
 
-const numberOf = (key: Key) => Number(pattern.exec(key)?.[1] ?? 0)
+const numberOf = ({ key }: Pick<StoredObject, 'key'>) => Number(pattern.exec(key)?.[1] ?? 0)
 
-/** Whether a lease has run out, by its own word; one that cannot be read has, when nothing was written for its term. */
-async function hasExpired(destination: Destination, key: Key, options: Options): Promise<boolean> {
-  const now = options.clock.now().getTime()
-  try {
-    const { until } = Lease.parse(JSON.parse(String(await readSmall(destination, key, options))))
-    return Date.parse(until) < now
-  } catch {
-    const found = await destination.stat(key, options)
-    return found === null || found.modified.getTime() + term < now
-  }
+/** What time it is there, by a small object that is removed again: clocks of other computers may be wrong by days. */
+async function timeAt(destination: Destination, { signal }: Options): Promise<number> {
+  const key = `${folder}now-${randomBytes(8).toString('hex')}.json`
+  const { modified } = await destination.put(key, body, { signal })
+  await destination.delete(key, { signal })
+  return modified.getTime()
+}
+
+/** Whether a lease was not renewed for its term, by the clock of the place where it lies. */
+const hasExpired = ({ modified }: StoredObject, now: number) => Math.abs(now - modified.getTime()) > term
+
+/** Time that went by since, also while this computer slept, and however its clock was set meanwhile. */
+function stopwatch({ clock }: Options): () => number {
+  const [wall, monotonic] = [clock.now().getTime(), clock.monotonic()]
+  return () => Math.max(Math.abs(clock.now().getTime() - wall), clock.monotonic() - monotonic)
 }
 
 /**
@@ -56,21 +59,28 @@ async function hasExpired(destination: Destination, key: Key, options: Options):
  * @throws `busy` where another process has it
  */
 export async function takeLease(destination: Destination, options: Options): Promise<PruneLease> {
-  const { clock, signal } = options
+  const { signal } = options
   const before = await leases(destination, options)
   const newest = Math.max(0, ...before.map(numberOf))
-  for (const key of before.filter((each) => numberOf(each) === newest)) {
-    if (!(await hasExpired(destination, key, options))) throw taken(destination.name)
+  const held = before.filter((each) => numberOf(each) === newest)
+  if (held.length > 0) {
+    const now = await timeAt(destination, options)
+    if (!held.every((each) => hasExpired(each, now))) throw taken(destination.name)
   }
   const key = `${folder}${String(newest + 1).padStart(8, '0')}-${randomBytes(8).toString('hex')}.json`
-  let until = 0
+  let sinceRenewal = stopwatch(options)
   const write = async (replace: boolean) => {
-    until = clock.now().getTime() + term
-    const body = { format: 1, until: new Date(until).toISOString() }
-    await destination.put(key, Buffer.from(JSON.stringify(body)), { signal, replace })
+    const begun = stopwatch(options)
+    await destination.put(key, body, { signal, replace })
+    sinceRenewal = begun
   }
-  const isOurs = async () =>
-    (await leases(destination, options)).every((each) => each === key || numberOf(each) <= newest)
+  const isOurs = async () => {
+    const found = await leases(destination, options)
+    return (
+      found.some((each) => each.key === key) &&
+      found.every((each) => each.key === key || numberOf(each) <= newest)
+    )
+  }
   const release = () =>
     destination.delete(key, { signal: new AbortController().signal }).catch(() => undefined)
 
@@ -79,12 +89,11 @@ export async function takeLease(destination: Destination, options: Options): Pro
     await release()
     throw taken(destination.name)
   }
-  for (const old of before) await destination.delete(old, { signal })
+  for (const old of before) await destination.delete(old.key, { signal })
   return {
     check: async () => {
-      const left = until - clock.now().getTime()
-      if (left <= 0 || left > term || !(await isOurs())) throw taken(destination.name)
-      if (left < term - renewAfter) await write(true)
+      if (sinceRenewal() >= term || !(await isOurs())) throw taken(destination.name)
+      if (sinceRenewal() > renewAfter) await write(true)
     },
     [Symbol.asyncDispose]: release,
   }

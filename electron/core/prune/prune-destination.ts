@@ -13,7 +13,7 @@ import { planPrune, type PruneKnowledge } from './plan.ts'
 
 export interface PruneParts {
   readonly catalog: Catalog
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
   readonly log: Log
   readonly space: SpaceRules
   /** What is known of a source besides the listing. */

@@ -107,16 +107,62 @@ describe('the lease', () => {
     }
   })
 
+  const minutes = (count: number) => count / (24 * 60)
+
   test('one that nobody renews is taken over after half an hour, and its old holder removes nothing more', async () => {
     const place = await placeWith(1)
     const options = { clock: place.clock, signal }
     const lost = await takeLease(place.open(), options)
     await lost.check()
+    place.later(minutes(29))
     await expect(takeLease(place.open(), options)).rejects.toMatchObject({ code: 'busy' })
-    place.later(31 / (24 * 60))
+    place.later(minutes(2))
     await expect(lost.check()).rejects.toMatchObject({ code: 'busy' })
     await using taken = await takeLease(place.open(), options)
     await taken.check()
     await expect(lost.check()).rejects.toMatchObject({ code: 'busy' })
   })
+
+  test.each([-2, 2])(
+    'its age is told by the clock there, not by a laptop’s that is %d days off',
+    async (days) => {
+      const place = await placeWith(1)
+      const wrong = {
+        now: () => new Date(place.now.getTime() + days * 86_400_000),
+        monotonic: () => place.now.getTime(),
+      }
+      const holder = await takeLease(place.open(), { clock: place.clock, signal })
+      await expect(takeLease(place.open(), { clock: wrong, signal })).rejects.toMatchObject({ code: 'busy' })
+      await holder.check()
+      place.later(minutes(31))
+      await using taken = await takeLease(place.open(), { clock: wrong, signal })
+      await taken.check()
+      expect([...place.place.keys()].filter((key) => key.startsWith('prune-lease/')).length).toBe(1)
+    },
+  )
+
+  test('a holder renews it for as long as it works', async () => {
+    const place = await placeWith(1)
+    const options = { clock: place.clock, signal }
+    await using holder = await takeLease(place.open(), options)
+    for (let worked = 0; worked < 120; worked += 6) {
+      place.later(minutes(6))
+      await holder.check()
+    }
+    await expect(takeLease(place.open(), options)).rejects.toMatchObject({ code: 'busy' })
+  })
+
+  test('a holder that slept through its term stops, however its clock is set when it wakes', async () => {
+    const place = await placeWith(1)
+    let [wall, monotonic] = [place.now.getTime(), 0]
+    const clock = { now: () => new Date(wall), monotonic: () => monotonic }
+    const asleep = await takeLease(place.open(), { clock, signal })
+    wall += 40 * 60_000
+    await expect(asleep.check()).rejects.toMatchObject({ code: 'busy' })
+    const setBack = await takeLease(openElsewhere(), { clock, signal })
+    monotonic += 31 * 60_000
+    await expect(setBack.check()).rejects.toMatchObject({ code: 'busy' })
+  })
 })
+
+const openElsewhere = () => new TestPlace().open()

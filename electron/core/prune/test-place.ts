@@ -37,7 +37,7 @@ export class TestPlace {
   now = new Date('2026-04-08T03:00:00Z')
   #fixture: Fixture | null = null
   lastRun: 'good' | 'not-good' | null = 'good'
-  readonly clock = { now: () => this.now }
+  readonly clock = { now: () => this.now, monotonic: () => this.now.getTime() }
 
   open(): Destination {
     return openMemoryDestination({ name: 'there', clock: this.clock, place: this.place })
@@ -78,7 +78,12 @@ export class TestPlace {
   parts(): PruneParts {
     return {
       ...{ clock: this.clock, log, space: { reserve: 0, floor: 0, lookEvery: 1 } },
-      catalog: new Catalog({ events: new EventBus(), serverName: () => 'lab', keys: noKeys }),
+      catalog: new Catalog({
+        events: new EventBus(),
+        serverName: () => 'lab',
+        keys: noKeys,
+        queued: () => [],
+      }),
       factsOf: () => ({ lastRun: this.lastRun, clockJumped: false, vanished: false }),
     }
   }

@@ -35,7 +35,8 @@ export function describeEnd(job: Job, backup: Backup | null): string {
     .map(({ destination, path, key }) => `  ${destination}: ${path ?? key}`)
     .join('\n')
   const missing = job.missingCopies.map(
-    ({ destination, message }) => `\n  ${destination}: NO COPY. ${message}`,
+    ({ destination, message }) =>
+      `\n  ${destination}: NO COPY. ${message} It is tried again; see: holdfast copy list`,
   )
   return `${backup.name}: ${job.state} and verified, ${size} in ${took(job)}\n${items.join('\n')}${warnings}\n${where}${missing.join('')}`
 }

@@ -14,7 +14,8 @@ function row(backup: Backup): string[] {
   const until = pins.includes(null) ? '' : ` until ${pins.toSorted().at(-1)?.slice(0, 10) ?? ''}`
   const pinned = pins.length === 0 ? '' : ` pinned${until}`
   const size = formatBytes(backup.copies[0]?.size ?? 0)
-  const places = backup.copies.map(({ destination }) => destination).join(', ')
+  const missing = backup.missing.map(({ destination }) => `${destination} (MISSING)`)
+  const places = [...backup.copies.map(({ destination }) => destination), ...missing].join(', ')
   return [
     backup.name,
     `${backup.server}/${backup.source}`,

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { exitCodeOf, followJobs } from '../follow-jobs.ts'
+import { table } from '../print/table.ts'
 
 async function addCopy(
   context: CommandContext,
@@ -22,7 +23,7 @@ async function addCopy(
   return exitCodeOf(job)
 }
 
-/** `holdfast copy add`, `copy remove` */
+/** `holdfast copy add`, `copy remove`, `copy list`, `copy cancel` */
 export const addCopyCommands: AddCommands = (program, run) => {
   const copy = program.command('copy').description('copies of backups at further destinations')
   copy
@@ -50,5 +51,33 @@ export const addCopyCommands: AddCommands = (program, run) => {
           return undefined
         },
       ),
+    )
+  copy
+    .command('list')
+    .description('copies that backups lack, which are tried again by themselves')
+    .addHelpText('after', '\nExample:\n  holdfast copy list')
+    .action(
+      run(async ({ client, output }) => {
+        const { copies } = await (await client()).call('copies.queued', {})
+        const rows = copies.map((each) => [
+          ...[each.name, `${each.server}/${each.source}`, each.destination],
+          ...[String(each.attempts), each.nextAt.slice(0, 16), each.message],
+        ])
+        const head = ['BACKUP', 'SOURCE', 'MISSING AT', 'TRIED', 'NEXT (UTC)', 'WHY']
+        output.result({ copies }, copies.length === 0 ? 'No copy is missing.' : table(head, rows))
+        return undefined
+      }),
+    )
+  copy
+    .command('cancel <backup>')
+    .description('no longer try to make a missing copy')
+    .requiredOption('--dest <destination>', 'which copy')
+    .addHelpText('after', '\nExample:\n  holdfast copy cancel web1/alice@2026-04-08 --dest usb')
+    .action(
+      run(async ({ client, output }, backup: string, options: { readonly dest: string }) => {
+        await (await client()).call('copies.cancel', { backup, destination: options.dest })
+        output.result({ cancelled: options.dest }, `No copy is made at ${options.dest} any more.`)
+        return undefined
+      }),
     )
 }

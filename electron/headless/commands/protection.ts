@@ -1,5 +1,9 @@
+import { plural } from '../../../shared/format.ts'
 import type { AddCommands } from '../command.ts'
 import { table } from '../print/table.ts'
+
+const lacking = (count: number) =>
+  count === 0 ? [] : [`${plural(count, 'copy is', 'copies are')} missing; see: holdfast copy list`]
 
 /** `holdfast protection`, `accept-size` */
 export const addProtectionCommands: AddCommands = (program, run) => {
@@ -10,9 +14,9 @@ export const addProtectionCommands: AddCommands = (program, run) => {
     .action(
       run(async ({ client, output }) => {
         const { sources } = await (await client()).call('protection.list', {})
-        const rows = sources.map(({ server, source, why, newest }) => [
+        const rows = sources.map(({ server, source, why, newest, missingCopies }) => [
           ...[`${server}/${source}`, why.length === 0 ? 'protected' : 'NOT PROTECTED'],
-          ...[newest?.slice(0, 16) ?? '', why.join(' ')],
+          ...[newest?.slice(0, 16) ?? '', [...why, ...lacking(missingCopies)].join(' ')],
         ])
         output.result({ sources }, table(['SOURCE', 'STATE', 'NEWEST', 'WHY'], rows))
         return undefined

@@ -273,9 +273,21 @@ export const addScheduleCommands: AddCommands = (program, run) => {
     .action(
       run(async ({ client, output }) => {
         const result = await (await client()).call('schedules.runDue', {})
-        const lines = result.runs.map((each) => `${each.schedule}\n${describeRun(each, 'UTC')}`)
+        const runs = result.runs.map((each) => `${each.schedule}\n${describeRun(each, 'UTC')}`)
+        const copies = result.copies.map(
+          ({ name, destination, error }) =>
+            `${name} to ${destination}: ${error === null ? 'copied and verified' : `STILL MISSING. ${error.message}`}`,
+        )
+        const readBacks = result.readBacks.map(
+          ({ name, destination, error }) =>
+            `${name} at ${destination}: ${error === null ? 'read back, and good' : error.message}`,
+        )
+        const lines = [...runs, ...copies, ...readBacks]
         output.result(result, lines.length === 0 ? 'Nothing was due.' : lines.join('\n'))
-        return codeOf(result.runs)
+        const lacks = result.copies.some(({ error }) => error !== null)
+        const bad = result.readBacks.some(({ error }) => error?.code === 'corrupt')
+        const worst = [lacks && errorCodes.partial.exit, bad && errorCodes.corrupt.exit].map(Number)
+        return Math.max(codeOf(result.runs), ...worst)
       }),
     )
 }

@@ -32,7 +32,11 @@ export function describeManifest(backup: Backup, manifest: OuterManifest): strin
     ...(manifest.archive.sha256 === undefined ? [] : [`sha256    ${manifest.archive.sha256}`]),
     ...backup.copies.map(
       ({ destination, path, key, verified }) =>
-        `copy      ${destination}: ${path ?? key}  ${verified?.ok ? `verified (${verified.level}) ${verified.at}` : 'NOT VERIFIED'}`,
+        `copy      ${destination}: ${path ?? key}  ${verified?.ok ? `verified (${verified.level}, ${verified.by === 'checksums' ? 'by checksums' : 'read back'}) ${verified.at}` : 'NOT VERIFIED'}`,
+    ),
+    ...backup.missing.map(
+      ({ destination, message, nextAt }) =>
+        `missing   ${destination}: tried again from ${nextAt.slice(0, 16)} (UTC). ${message}`,
     ),
     '',
     ...manifest.components.flatMap(componentLines),

@@ -65,9 +65,10 @@ export class Multipart {
 
   /**
    * Makes the object visible; where the bucket can, only if there is none. An answer that was lost is looked for.
+   * Returns the ETag that the object must have, or null where the server did not say of each part that it has its MD5.
    * @throws `conflict` where the key exists or somebody ended the upload
    */
-  async complete(options: Cancellable): Promise<void> {
+  async complete(options: Cancellable): Promise<string | null> {
     const parts = this.#parts.toSorted((a, b) => a.number - b.number)
     const digest = createHash('md5')
     for (const part of parts) digest.update(part.digest)
@@ -90,6 +91,7 @@ export class Multipart {
         throw isTaken(error) ? taken(this.#key) : this.#ended()
       }
     })
+    return parts.every(({ etag, digest: own }) => etag === own.toString('hex')) ? expected : null
   }
 
   /** Idempotent. Parts that are still on their way must have ended. */

@@ -15,11 +15,11 @@ const body = randomBytes(17 * MiB)
 const refuse = (status: number, code: string) => ({ kind: 'refuse', status, code }) as const
 
 /** Two parts. */
-async function store(destination: Destination): Promise<void> {
+async function store(destination: Destination): Promise<boolean> {
   const upload = await destination.create(archive, { ...options, size: body.length })
   try {
     for (let at = 0; at < body.length; at += MiB) await upload.write(body.subarray(at, at + MiB))
-    await upload.commit()
+    return (await upload.commit()).confirmed
   } finally {
     await upload.abort()
   }
@@ -83,6 +83,14 @@ describe('a bucket whose server fails', () => {
       bad === 'PUT part' ? store(destination) : destination.put('a/small', Buffer.from('x'), options)
     await expect(storing).rejects.toMatchObject({ code: 'corrupt' })
     expect(leaves()).toEqual({ keys: [], uploads: 0 })
+  })
+
+  test('confirms by its checksums what was stored, and where it has none it does not', async () => {
+    expect(await store(destination)).toBe(true)
+    server.objects.clear()
+    server.fault = ({ operation }) => (operation === 'PUT part' ? { kind: 'odd-etag' } : null)
+    expect(await store(destination)).toBe(false)
+    expect(isStored()).toBe(true)
   })
 
   test('breaks bodies off, and they are read on from there', async () => {

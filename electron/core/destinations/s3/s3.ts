@@ -32,6 +32,7 @@ class S3Destination implements Destination {
     this.#bucket = bucket
     this.capabilities = {
       readBack: true,
+      confirms: bucket.place.encryption.kind !== 'kms',
       exclusiveCreate: bucket.place.conditionalWrites,
       replace: true,
       path: () => null,

@@ -1,7 +1,7 @@
 import { AppError, cancellation, hasCode, throwIfCancelled } from '../../../../shared/errors.ts'
 import { release } from '../../release.ts'
-import type { Key, StoredObject, Upload } from '../destination.ts'
-import type { Bucket } from './bucket.ts'
+import type { CommittedObject, Key, Upload } from '../destination.ts'
+import { md5, type Bucket } from './bucket.ts'
 import { dropClaim, isHeld, type ClaimObject } from './claim.ts'
 import { Multipart, taken } from './multipart.ts'
 import { mostParts, partsAtOnce, partSizeFor } from './part-size.ts'
@@ -63,7 +63,8 @@ export class S3Upload implements Upload {
     })
   }
 
-  async commit(): Promise<StoredObject> {
+  /** Confirmed where every part and the whole have the ETag that their MD5 makes. */
+  async commit(): Promise<CommittedObject> {
     return this.#guarded(async () => {
       const options = { signal: this.#signal }
       if (this.#begun === null) await this.#requireFree()
@@ -74,8 +75,7 @@ export class S3Upload implements Upload {
         await this.#requireFree()
       }
       throwIfCancelled(this.#signal)
-      if (this.#begun === null) await this.#putWhole()
-      else await (await this.#begun).complete(options)
+      const etag = this.#begun === null ? await this.#putWhole() : await (await this.#begun).complete(options)
       const stored = await this.#bucket.head(this.#key, options)
       if (stored?.size !== this.#size) {
         throw new AppError(
@@ -86,7 +86,8 @@ export class S3Upload implements Upload {
       this.#ended = true
       release(this.#part)
       await dropClaim(this.#bucket, this.#claim, options).catch(() => undefined)
-      return { key: stored.key, size: stored.size, modified: stored.modified }
+      const { key, size, modified } = stored
+      return { key, size, modified, confirmed: etag !== null && etag === stored.etag }
     })
   }
 
@@ -133,11 +134,13 @@ export class S3Upload implements Upload {
     this.#flying.add(sending)
   }
 
-  async #putWhole(): Promise<void> {
+  /** The ETag that it must have. */
+  async #putWhole(): Promise<string> {
     const options = { signal: this.#signal, absent: this.#bucket.place.conditionalWrites }
     try {
-      const stored = await this.#bucket.put(this.#key, this.#part.subarray(0, this.#filled), options)
-      if (!stored) throw taken(this.#key)
+      const body = this.#part.subarray(0, this.#filled)
+      if (!(await this.#bucket.put(this.#key, body, options))) throw taken(this.#key)
+      return md5(body).toString('hex')
     } catch (error) {
       if (hasCode(error, 'corrupt')) await this.#bucket.delete(this.#key, options).catch(() => undefined)
       throw error

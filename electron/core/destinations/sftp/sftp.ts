@@ -43,6 +43,7 @@ class SftpDestination implements Destination {
   readonly name: string
   readonly capabilities: DestinationCapabilities = {
     readBack: true,
+    confirms: false,
     exclusiveCreate: true,
     replace: true,
     path: () => null,

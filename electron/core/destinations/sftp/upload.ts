@@ -1,5 +1,5 @@
 import { AppError, cancellation, throwIfCancelled } from '../../../../shared/errors.ts'
-import type { Key, StoredObject, Upload } from '../destination.ts'
+import type { CommittedObject, Key, Upload } from '../destination.ts'
 import { BlockWriter } from './block-writer.ts'
 import { discardPartial, isStillOurs, type PartialFile } from './partial.ts'
 import { requireSftpPlace } from './place.ts'
@@ -34,7 +34,7 @@ export class SftpUpload implements Upload {
     })
   }
 
-  async commit(): Promise<StoredObject> {
+  async commit(): Promise<CommittedObject> {
     return this.#guarded(async () => {
       await this.#overBreaks(async () => {
         await this.#blocks.flush()
@@ -53,7 +53,8 @@ export class SftpUpload implements Upload {
       await this.#publish()
       this.#ended = true
       await this.#blocks.file.remote.close(this.#blocks.file.handle).catch(() => undefined)
-      return { key: this.#key, size: facts.size, modified: new Date(facts.mtime * 1000) }
+      const modified = new Date(facts.mtime * 1000)
+      return { key: this.#key, size: facts.size, modified, confirmed: false }
     })
   }
 

@@ -45,7 +45,7 @@ export class LocalArchive implements MemberOutput, AsyncDisposable {
       sink: (chunk) => store(archive, chunk),
       indexSink: (chunk) => store(index, chunk),
       level: 1,
-      parallelism: Math.min(4, availableParallelism()),
+      ...{ parallelism: Math.min(4, availableParallelism()), prove: false },
       spoolFolder: folder,
       clock,
       progress: undefined,

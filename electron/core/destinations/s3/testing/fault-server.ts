@@ -21,6 +21,8 @@ export type Fault =
   | { readonly kind: 'lose-answer' }
   /** The body is stored with one bit turned, as by a bad proxy that recomputes nothing. */
   | { readonly kind: 'damage' }
+  /** Stored under an ETag that is no MD5, as with a key service. */
+  | { readonly kind: 'odd-etag' }
   /** The answer's body breaks off in the middle. */
   | { readonly kind: 'cut' }
   /** The listing lacks this key. */
@@ -212,7 +214,8 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
       }
       case 'PUT part': {
         if (!upload) throw new Refusal(404, 'NoSuchUpload')
-        const part = received(request, body, fault)
+        const whole = received(request, body, fault)
+        const part = fault?.kind === 'odd-etag' ? { ...whole, etag: `odd-${whole.etag}` } : whole
         upload.parts.set(Number(query.get('partNumber')), part)
         answer(200, { etag: `"${part.etag}"` })
         return
