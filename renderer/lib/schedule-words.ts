@@ -119,7 +119,7 @@ export function runWords(run: ScheduleRun): { readonly mark: StatusState; readon
 /** Why a run did not go well, as sentences of the product; empty where there is none. */
 export function runTroubles(run: ScheduleRun): readonly string[] {
   const own = run.sources.flatMap(({ source, error }) =>
-    error === null ? [] : [`${source}: ${error.message}`],
+    error === null ? [] : [source === '*' ? error.message : `${source}: ${error.message}`],
   )
   if (own.length > 0) return own
   return run.error === null ? [] : [run.error.message]
