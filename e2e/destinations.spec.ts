@@ -111,7 +111,9 @@ test('encrypts what goes to a bucket, once the recovery key was typed back', asy
   expect(ownHost.app.encryption.status().state).toBe('confirmed')
 
   await places.test.click()
-  await expect(places.panel.getByRole('listitem').filter({ hasText: 'Connection' })).toContainText('Advice')
+  const finding = (what: string) => places.panel.getByRole('listitem').filter({ hasText: what })
+  await expect(finding('Read back')).toContainText('Passed', { timeout: 60_000 })
+  await expect(finding('The endpoint is http')).toContainText('Advice')
   await places.add.click()
   await expect(frame.heading).toHaveText('cloud')
   await expect(own.getByRole('switch')).toBeChecked()

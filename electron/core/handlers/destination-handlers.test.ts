@@ -81,7 +81,13 @@ test('the secret of a bucket that was only tried is kept nowhere', async () => {
   await using server = await startFaultServer({ conditional: 'works', plainChecksumsOnly: false })
   const place = {
     ...{ endpoint: server.endpoint, region: 'us-east-1', bucket: 'mine', prefix: '', pathStyle: true },
-    ...{ keyId: 'KEY', storageClass: null, encryption: { kind: 'bucket' }, authority: null, rateMbit: null },
+    ...{
+      keyId: 'KEY',
+      storageClass: null,
+      encryption: { kind: 'bucket' as const },
+      authority: null,
+      rateMbit: null,
+    },
   } as const
   const destination = { kind: 's3', name: 'cloud', place, secret: 'topsecret' } as const
   const { findings } = await client().call('destinations.probe', { destination })
