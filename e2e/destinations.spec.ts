@@ -110,10 +110,6 @@ test('encrypts what goes to a bucket, once the recovery key was typed back', asy
   await places.ceremony.getByRole('button', { name: 'Done' }).click()
   expect(ownHost.app.encryption.status().state).toBe('confirmed')
 
-  await places.test.click()
-  const finding = (what: string) => places.panel.getByRole('listitem').filter({ hasText: what })
-  await expect(finding('Read back')).toContainText('Passed', { timeout: 60_000 })
-  await expect(finding('The endpoint is http')).toContainText('Advice')
   await places.add.click()
   await expect(frame.heading).toHaveText('cloud')
   await expect(own.getByRole('switch')).toBeChecked()
