@@ -1,7 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures/window-test.ts'
+import { addNightly } from './fixtures/nightly.ts'
 import { Frame } from './pages/frame.ts'
+import { SchedulesPage } from './pages/schedules-page.ts'
 
 /** Screens over the invented fleet, by what stands behind `#` in their addresses. */
 const screens = [
@@ -14,6 +16,11 @@ const screens = [
   ['all backups', '/backups'],
   ['the backups of a source', '/backups/harbor-1/cedarlaw'],
   ['a restore', '/restore'],
+  ['destinations', '/destinations'],
+  ['a destination', '/destinations/this-computer'],
+  ['adding a destination', '/add-destination'],
+  ['schedules where there are none', '/schedules'],
+  ['a new schedule', '/new-schedule/harbor-1/alice'],
   ['a screen that there is not', '/nowhere'],
 ] as const
 
@@ -43,6 +50,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
         expect(await violations(fleet)).toEqual([])
       })
     }
+
+    test('nor does a schedule that is being changed', async ({ own, ownHost }) => {
+      await addNightly(ownHost)
+      await own.goto(`${new URL(own.url()).origin}/#/schedules/nightly`)
+      const schedules = new SchedulesPage(own)
+      await schedules.field('Weeks').fill('0')
+      await schedules.save.click()
+      await expect(schedules.said).toBeVisible()
+      expect(await violations(own)).toEqual([])
+    })
+
+    test('nor does the making of a recovery key', async ({ own }) => {
+      await own.goto(`${new URL(own.url()).origin}/#/settings`)
+      await own.getByRole('button', { name: 'Make the recovery key…' }).click()
+      await own.getByRole('button', { name: 'Make the key' }).click()
+      await expect(own.getByRole('region', { name: 'Recovery sheet' })).toBeVisible()
+      expect(await violations(own)).toEqual([])
+    })
 
     test('the first run breaks none either', async ({ empty }) => {
       await expect(new Frame(empty).heading).toBeVisible()

@@ -6,6 +6,16 @@ export type Route =
   /** `alias`: the host of `~/.ssh/config` to begin with. */
   | { readonly screen: 'add-server'; readonly alias: string | null }
   | { readonly screen: 'settings' }
+  | { readonly screen: 'destinations' }
+  | { readonly screen: 'destination'; readonly destination: string }
+  | { readonly screen: 'add-destination' }
+  /** `schedule` null: the first one. */
+  | { readonly screen: 'schedules'; readonly schedule: string | null }
+  /** A schedule that is being made; `source`: the one to begin with. */
+  | {
+      readonly screen: 'new-schedule'
+      readonly source: { readonly server: string; readonly source: string } | null
+    }
   | { readonly screen: 'jobs' }
   | { readonly screen: 'job'; readonly job: string }
   | { readonly screen: 'backups' }
@@ -57,6 +67,14 @@ export function parseRoute(hash: string): Route {
   if (parts[0] === 'compare') return compareRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'add-server' && parts.length <= 2) return { screen: 'add-server', alias: parts[1] ?? null }
   if (parts[0] === 'settings' && parts.length === 1) return { screen: 'settings' }
+  if (parts[0] === 'add-destination' && parts.length === 1) return { screen: 'add-destination' }
+  if (parts[0] === 'destinations' && parts.length <= 2)
+    return parts[1] === undefined
+      ? { screen: 'destinations' }
+      : { screen: 'destination', destination: parts[1] }
+  if (parts[0] === 'schedules' && parts.length <= 2)
+    return { screen: 'schedules', schedule: parts[1] ?? null }
+  if (parts[0] === 'new-schedule') return newScheduleRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'jobs') return jobsRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'backups') return backupsRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'restore') return restoreRoute(parts)
@@ -80,6 +98,18 @@ export function hrefOf(route: KnownRoute): string {
       return route.alias === null ? '#/add-server' : `#/add-server/${encodeURIComponent(route.alias)}`
     case 'settings':
       return '#/settings'
+    case 'destinations':
+      return '#/destinations'
+    case 'destination':
+      return pathOf('destinations', route.destination)
+    case 'add-destination':
+      return '#/add-destination'
+    case 'schedules':
+      return route.schedule === null ? '#/schedules' : pathOf('schedules', route.schedule)
+    case 'new-schedule': {
+      const { source } = route
+      return source === null ? '#/new-schedule' : pathOf('new-schedule', source.server, source.source)
+    }
     case 'jobs':
       return '#/jobs'
     case 'job':
@@ -102,6 +132,12 @@ export function hrefOf(route: KnownRoute): string {
     case 'source-settings':
       return pathOf('servers', route.server, 'sources', route.source)
   }
+}
+
+function newScheduleRoute([, server, source, ...rest]: readonly string[]): Route | null {
+  if (server === undefined) return { screen: 'new-schedule', source: null }
+  if (source === undefined || rest.length > 0) return null
+  return { screen: 'new-schedule', source: { server, source } }
 }
 
 function jobsRoute([, job, ...rest]: readonly string[]): Route | null {

@@ -27,6 +27,14 @@ export const destinationContract = {
       unreadable: z.array(Unreadable),
     }),
   ),
+  /**
+   * Tries a place before it is added, as `destinations.test` does. Nothing is stored here, but for a host key that
+   * `accept` names; a folder that was made there stays.
+   */
+  'destinations.probe': command(
+    z.strictObject({ destination: NewDestination }),
+    z.strictObject({ findings: z.array(DestinationFinding) }),
+  ),
   /** Switches the encryption of new copies; what lies there stays as it is. */
   'destinations.setEncrypted': command(
     byName.extend({ encrypted: z.boolean() }),

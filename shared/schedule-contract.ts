@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.ts'
 import { Instant, ProfileName } from './model/name.ts'
 import { Job } from './model/job.ts'
 import { PrunePlan } from './model/prune.ts'
-import { Schedule, ScheduleDraft } from './model/schedule.ts'
+import { Retention, Schedule, ScheduleDraft } from './model/schedule.ts'
 import { ScheduleRun } from './model/schedule-run.ts'
 import { command, query } from './procedure.ts'
 
@@ -105,8 +105,11 @@ export const scheduleContract = {
   'protection.list': query(none, z.strictObject({ sources: z.array(ProtectionRow) })),
   /** Says that a backup's size is right, so that it counts, and later ones are compared with it. */
   'backups.acceptSize': command(z.strictObject({ backup: z.string().min(1).max(512) }), none),
-  /** What retention would do now, by the code that does it. */
-  'schedules.planPrune': query(byName, z.strictObject({ plans: z.array(PrunePlan) })),
+  /** What retention would do now, by the code that does it; `retention` given: by these rules instead of its own. */
+  'schedules.planPrune': query(
+    byName.extend({ retention: Retention.nullable().optional() }),
+    z.strictObject({ plans: z.array(PrunePlan) }),
+  ),
   /** `confirmed`: the words of plans that take away much at once. */
   'schedules.prune': command(
     byName.extend({ confirmed: z.array(z.string().max(64)).max(20) }),

@@ -1,7 +1,7 @@
 import type { Client } from '../../shared/client.ts'
 import type { SourceState } from '../../shared/model/fleet.ts'
 import type { Job } from '../../shared/model/job.ts'
-import { isPaused } from '../../shared/model/schedule.ts'
+import { isPaused } from '../../shared/pause.ts'
 import type { ScheduleRow } from '../../shared/schedule-contract.ts'
 
 export interface StandingSource {

@@ -1,5 +1,7 @@
 import Activity from '@lucide/svelte/icons/activity'
 import Archive from '@lucide/svelte/icons/archive'
+import CalendarClock from '@lucide/svelte/icons/calendar-clock'
+import HardDrive from '@lucide/svelte/icons/hard-drive'
 import LayoutList from '@lucide/svelte/icons/layout-list'
 import PanelBottomOpen from '@lucide/svelte/icons/panel-bottom-open'
 import Plus from '@lucide/svelte/icons/plus'
@@ -8,7 +10,10 @@ import Settings from '@lucide/svelte/icons/settings'
 import { formatBytes } from '../../shared/format.ts'
 import type { Backup } from '../../shared/model/backup.ts'
 import { holdsWords } from './backup-words.ts'
+import { kindIcons, kindWords } from './destination-words.ts'
+import type { KnownRoute } from '../routes.ts'
 import { serverEntries, sourceEntries } from './row-entries.ts'
+import { placeName } from './source-words.ts'
 import type { AppState } from './state/app-state.ts'
 import type { MenuEntry } from './ui/menu/menu-entry.ts'
 
@@ -24,19 +29,16 @@ export interface PaletteGroup {
 }
 
 function screens({ navigation, jobs }: AppState): readonly PaletteEntry[] {
-  const go = (
-    text: string,
-    icon: MenuEntry['icon'],
-    screen: 'overview' | 'jobs' | 'backups' | 'settings',
-    end: string,
-  ) => ({
-    ...{ key: screen, text, icon, end, onSelect: () => navigation.go({ screen }) },
+  const go = (text: string, icon: MenuEntry['icon'], route: KnownRoute, end: string) => ({
+    ...{ key: route.screen, text, icon, end, onSelect: () => navigation.go(route) },
   })
   return [
-    go('Overview', LayoutList, 'overview', '⌘1'),
-    go('Jobs', Activity, 'jobs', '⌘2'),
-    go('Backups', Archive, 'backups', '⌘3'),
-    go('Settings', Settings, 'settings', '⌘,'),
+    go('Overview', LayoutList, { screen: 'overview' }, '⌘1'),
+    go('Jobs', Activity, { screen: 'jobs' }, '⌘2'),
+    go('Backups', Archive, { screen: 'backups' }, '⌘3'),
+    go('Schedules', CalendarClock, { screen: 'schedules', schedule: null }, '⌘4'),
+    go('Destinations', HardDrive, { screen: 'destinations' }, '⌘5'),
+    go('Settings', Settings, { screen: 'settings' }, '⌘,'),
     {
       ...{ key: 'drawer', text: 'Show or hide the jobs drawer', icon: PanelBottomOpen, end: '⌘J' },
       onSelect: () => (jobs.drawer = !jobs.drawer),
@@ -45,12 +47,14 @@ function screens({ navigation, jobs }: AppState): readonly PaletteEntry[] {
       ...{ key: 'add-server', text: 'Add server', icon: Plus },
       onSelect: () => navigation.go({ screen: 'add-server', alias: null }),
     },
+    go('Add destination', Plus, { screen: 'add-destination' }, ''),
+    go('New schedule', Plus, { screen: 'new-schedule', source: null }, ''),
   ]
 }
 
 /** Everything that can be jumped to or done, by group. `backups`: all that are known. */
 export function paletteGroups(app: AppState, backups: readonly Backup[]): readonly PaletteGroup[] {
-  const { fleet, navigation } = app
+  const { fleet, navigation, schedules, destinations } = app
   const named = (name: string, entries: readonly MenuEntry[]): PaletteEntry[] =>
     entries
       .filter(({ disabled }) => disabled !== true)
@@ -74,6 +78,21 @@ export function paletteGroups(app: AppState, backups: readonly Backup[]): readon
       entries: fleet.rows.map(({ server, source }) => ({
         ...{ key: `${server}/${source.name}`, text: source.name, icon: Archive, end: server },
         onSelect: () => navigation.go({ screen: 'source', server, source: source.name }),
+      })),
+    },
+    {
+      title: 'Schedules',
+      entries: schedules.list.map(({ schedule: { id, name } }) => ({
+        ...{ key: id, text: name, icon: CalendarClock },
+        onSelect: () => navigation.go({ screen: 'schedules', schedule: name }),
+      })),
+    },
+    {
+      title: 'Destinations',
+      entries: destinations.list.map((destination) => ({
+        ...{ key: destination.id, text: placeName(destination.name), icon: kindIcons[destination.kind] },
+        end: kindWords[destination.kind],
+        onSelect: () => navigation.go({ screen: 'destination', destination: destination.name }),
       })),
     },
     {

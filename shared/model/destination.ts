@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { destinationRules } from '../destination-rules.ts'
 import { Id, Instant, ProfileName } from './name.ts'
 import { Server } from './server.ts'
 
@@ -22,7 +23,7 @@ export const SftpPlace = z.strictObject({
     .string()
     .min(1)
     .max(1024)
-    .regex(/^[^\0\r\n]+$/, 'A folder is one line.')
+    .regex(destinationRules.folder.pattern, destinationRules.folder.wrong)
     .transform((folder) => (folder === '/' ? folder : folder.replace(/\/+$/, ''))),
   rateMbit,
 })
@@ -32,24 +33,16 @@ export type SftpPlace = z.infer<typeof SftpPlace>
 const prefix = z
   .string()
   .max(300)
-  .regex(
-    /^([A-Za-z0-9!_.*'()=+@~-]+\/)*[A-Za-z0-9!_.*'()=+@~-]*$/,
-    'Use letters, digits, dots, dashes and slashes.',
-  )
+  .regex(destinationRules.prefix.pattern, destinationRules.prefix.wrong)
   .transform((text) => text.replace(/\/+$/, ''))
 
-const bucket = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/, 'That is not the name of a bucket.')
-const region = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'That is not a region.')
+const bucket = z.string().regex(destinationRules.bucket.pattern, destinationRules.bucket.wrong)
+const region = z.string().regex(destinationRules.region.pattern, destinationRules.region.wrong)
 const endpoint = z
   .string()
   .max(2048)
-  .regex(
-    /^https?:\/\/[A-Za-z0-9.\-[\]:]+\/?$/,
-    'An endpoint is https:// and a host, without a path: that is the prefix.',
-  )
-const keyId = z.string().regex(/^[!-~]{1,256}$/, 'That is not a key id.')
+  .regex(destinationRules.endpoint.pattern, destinationRules.endpoint.wrong)
+const keyId = z.string().regex(destinationRules.keyId.pattern, destinationRules.keyId.wrong)
 
 /** How the destination's own encryption of stored objects is asked for. It protects from stolen disks only. */
 export const ServerSideEncryption = z.discriminatedUnion('kind', [
@@ -75,7 +68,7 @@ export const S3Place = z.strictObject({
   /** Null: the bucket's default. */
   storageClass: z
     .string()
-    .regex(/^[A-Z0-9_]{1,40}$/, 'A storage class is written like STANDARD_IA.')
+    .regex(destinationRules.storageClass.pattern, destinationRules.storageClass.wrong)
     .nullable(),
   encryption: ServerSideEncryption,
   /** PEM of the authority that vouches for an endpoint with a certificate of its own. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { isWithinWindow } from '../wall-clock.ts'
-import { isPaused, Retention, ScheduleTimes, Zone } from './schedule.ts'
+import { isPaused } from '../pause.ts'
+import { Retention, ScheduleTimes, Zone } from './schedule.ts'
 
 const rules = { last: null, daily: null, weekly: null, monthly: null, yearly: null, withinDays: null }
 

@@ -135,11 +135,6 @@ export const Schedule = z.strictObject({
 })
 export type Schedule = z.infer<typeof Schedule>
 
-/** Whether a pause holds at a time. */
-export function isPaused(pause: Pause | null, now: Date): boolean {
-  return pause !== null && (pause.until === null || Date.parse(pause.until) > now.getTime())
-}
-
 /** What a schedule's backup carries of it. */
 export const ScheduleStamp = z.object({ id: z.string(), name: z.string(), retention: z.unknown() })
 export type ScheduleStamp = z.infer<typeof ScheduleStamp>

@@ -18,6 +18,7 @@ import { describeHostKey } from '../servers/fingerprint.ts'
 type DestinationHandlers = Pick<
   Handlers,
   | 'destinations.add'
+  | 'destinations.probe'
   | 'destinations.setEncrypted'
   | 'destinations.list'
   | 'destinations.show'
@@ -136,10 +137,29 @@ async function addDestination(app: App, input: NewDestination, { signal }: Cance
   }
 }
 
+/** Secrets are kept for as long as it takes. */
+async function probeNew(app: App, input: NewDestination, { signal }: Cancellable) {
+  const draft = profileOf(input, {
+    ...{ id: uuid(), addedAt: app.ports.clock.now().toISOString(), encrypted: false },
+  })
+  app.destinations.refuseTaken(draft)
+  if (draft.kind === 'sftp' && input.kind === 'sftp') {
+    await learnHostKey(app, draft, { accept: input.accept, signal })
+  }
+  await keepSecrets(app, input, draft.id)
+  try {
+    const destination = await prepare(app, draft, { signal })
+    return { findings: [...(await app.access.test(destination, { signal }))] }
+  } finally {
+    await forgetSecrets(app, draft)
+  }
+}
+
 /** Where copies lie. */
 export function destinationHandlers(app: App): DestinationHandlers {
   return {
     'destinations.add': (input, { signal }) => addDestination(app, input, { signal }),
+    'destinations.probe': ({ destination }, { signal }) => probeNew(app, destination, { signal }),
     'destinations.setEncrypted': async ({ name, encrypted }) => {
       if (encrypted) await app.encryption.recipients()
       return { destination: await app.destinations.setEncrypted(name, encrypted) }

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid'
 import type { GivenSchedule, ScheduleRow } from '../../../shared/schedule-contract.ts'
-import { isPaused, type Schedule, type ScheduleSource } from '../../../shared/model/schedule.ts'
+import type { Schedule, ScheduleSource } from '../../../shared/model/schedule.ts'
+import { isPaused } from '../../../shared/pause.ts'
 import { needsAttention } from '../../../shared/model/schedule-run.ts'
 import { nextRun, nextRuns } from '../../../shared/next-run.ts'
 import { describeRetention } from '../../../shared/retention-text.ts'
@@ -107,9 +108,11 @@ export function scheduleHandlers(app: App): ScheduleHandlers {
       return {}
     },
     'schedules.run': async ({ name }) => ({ run: await scheduler.runNow(schedules.get(name)) }),
-    'schedules.planPrune': async ({ name }, { signal }) => ({
-      plans: [...(await previewPrune(schedules.get(name), { ...app, history: runs }, { signal }))],
-    }),
+    'schedules.planPrune': async ({ name, retention }, { signal }) => {
+      const own = schedules.get(name)
+      const schedule = retention === undefined ? own : { ...own, retention }
+      return { plans: [...(await previewPrune(schedule, { ...app, history: runs }, { signal }))] }
+    },
     'schedules.prune': async ({ name, confirmed }) => ({
       job: await startPrune(schedules.get(name), { ...app, history: runs }, { confirmed }),
     }),

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid'
-import { isPaused, type Schedule } from '../../../shared/model/schedule.ts'
+import type { Schedule } from '../../../shared/model/schedule.ts'
+import { isPaused } from '../../../shared/pause.ts'
 import type { ScheduleRun } from '../../../shared/model/schedule-run.ts'
 import { dueBetween, type DueRange } from '../../../shared/next-run.ts'
 

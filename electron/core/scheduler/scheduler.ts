@@ -1,6 +1,7 @@
 import { toWire } from '../../../shared/errors.ts'
 import { nextRun } from '../../../shared/next-run.ts'
-import { isPaused, type Schedule } from '../../../shared/model/schedule.ts'
+import type { Schedule } from '../../../shared/model/schedule.ts'
+import { isPaused } from '../../../shared/pause.ts'
 import type { ScheduleRun } from '../../../shared/model/schedule-run.ts'
 import { isWithinWindow } from '../../../shared/wall-clock.ts'
 import type { Clock, Log } from '../ports.ts'

@@ -9,6 +9,8 @@ const byKey: Readonly<Record<string, KnownRoute>> = {
   1: { screen: 'overview' },
   2: { screen: 'jobs' },
   3: { screen: 'backups' },
+  4: { screen: 'schedules', schedule: null },
+  5: { screen: 'destinations' },
   ',': { screen: 'settings' },
 }
 

@@ -4,15 +4,18 @@ import type { Door } from '../door.ts'
 import { BackupRuns } from './backup-runs.svelte.ts'
 import { ScreenClock } from './clock.svelte.ts'
 import { Connection } from './connection.svelte.ts'
+import { DestinationsState } from './destinations.svelte.ts'
 import { FleetState } from './fleet.svelte.ts'
 import { JobsState } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { PreferencesState } from './preferences.svelte.ts'
 import { PracticeState } from './practice.svelte.ts'
+import { RecoveryKeyState } from './recovery-key.svelte.ts'
 import { RestoresState } from './restores.svelte.ts'
 import { PromptsState } from './prompts.svelte.ts'
 import { Palette } from './palette.svelte.ts'
 import { RowMenu } from './row-menu.svelte.ts'
+import { SchedulesState } from './schedules.svelte.ts'
 import { SecretsState } from './secrets.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 
@@ -23,6 +26,9 @@ export interface AppState {
   readonly navigation: Navigation
   readonly clock: ScreenClock
   readonly fleet: FleetState
+  readonly destinations: DestinationsState
+  readonly schedules: SchedulesState
+  readonly recoveryKey: RecoveryKeyState
   readonly jobs: JobsState
   readonly practice: PracticeState
   readonly restores: RestoresState
@@ -42,6 +48,9 @@ export function createAppState(door: Door, page: Window): AppState {
   return {
     client,
     fleet: new FleetState(client),
+    destinations: new DestinationsState(client),
+    schedules: new SchedulesState(client, toasts),
+    recoveryKey: new RecoveryKeyState(client),
     jobs: new JobsState(client),
     practice: new PracticeState(client),
     restores: new RestoresState(client),

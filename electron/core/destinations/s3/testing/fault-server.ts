@@ -81,7 +81,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** A bucket `b` in memory, by real HTTP, that fails as it is told to. It checks no signatures. */
+/** A bucket in memory, whatever it is called, by real HTTP, that fails as it is told to. It checks no signatures. */
 export async function startFaultServer(rules: FaultRules): Promise<FaultServer> {
   const objects: FaultServer['objects'] = new Map()
   const uploads: FaultServer['uploads'] = new Map()
@@ -137,7 +137,7 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
   async function carryOut(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fault')
     const method = request.method ?? ''
-    const key = decodeURIComponent(url.pathname.replace(/^\/b\/?/, ''))
+    const key = decodeURIComponent(url.pathname.replace(/^\/[^/]+\/?/, ''))
     const query = url.searchParams
     const operation = operationOf(method, key, query)
     const nth = (counts.get(operation) ?? 0) + 1
