@@ -1,5 +1,6 @@
 import { createClient } from '../../shared/client.ts'
 import type { AppEvent } from '../../shared/events.ts'
+import { inWindowWords } from './advice-words.ts'
 import type { Desktop } from './desktop.ts'
 import type { Door } from './door.ts'
 
@@ -9,7 +10,7 @@ export function openDesktopDoor(desktop: Desktop, page: Window): Door {
   return {
     host: 'desktop',
     client: createClient({
-      call: (method, input) => desktop.call(method, input),
+      call: async (method, input) => inWindowWords(await desktop.call(method, input)),
       closed: new AbortController().signal,
       onEvent: (listener: (event: AppEvent) => void) => {
         const unsubscribe = desktop.onEvent(listener)

@@ -36,9 +36,10 @@ export interface RestoreJobParts extends RestoreParts {
 export function requireNoBlocker(plan: Pick<RestorePlan, 'notes'>): void {
   const blocker = plan.notes.find(({ level }) => level === 'blocker')
   if (blocker === undefined) return
-  const remedy = blocker.remedy === null ? '' : ` ${blocker.remedy}`
-  throw new AppError('conflict', `${blocker.text} Nothing was changed.${remedy}`, {
-    details: { code: blocker.code, plan },
+  const said = `${blocker.text} Nothing was changed.`
+  const { code, remedy, advice } = blocker
+  throw new AppError('conflict', remedy === null ? said : `${said} ${remedy}`, {
+    details: { code, plan, ...(advice === undefined ? {} : { advice: [`${said} `, ...advice] }) },
   })
 }
 
