@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { advise, Way } from '../../shared/advice.ts'
+import { advise } from '../../shared/advice.ts'
+import { Way } from '../../shared/model/advice.ts'
 import { advisedError } from '../../electron/core/advised-error.ts'
 import { toWire } from '../../shared/errors.ts'
 import { errorWords, remedyWords } from './advice-words.ts'

@@ -1,4 +1,5 @@
-import { adviceOf, tell, type Way } from '../../shared/advice.ts'
+import { adviceOf, tell } from '../../shared/advice.ts'
+import type { Way } from '../../shared/model/advice.ts'
 import type { Reply } from '../../shared/client.ts'
 import type { WireError } from '../../shared/errors.ts'
 import type { PlanNote } from '../../shared/model/restore-plan.ts'

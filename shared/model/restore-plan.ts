@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Advice } from '../advice.ts'
+import { Advice } from './advice.ts'
 import { ComponentKind, Scope } from './backup.ts'
 import { Instant, RemoteName, Sha256 } from './name.ts'
 import { RestoreMapping } from './restore-mapping.ts'

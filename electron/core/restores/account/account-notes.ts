@@ -1,4 +1,5 @@
-import { advise, remedied, type Remedy, type Way } from '../../../../shared/advice.ts'
+import { advise, remedied, type Remedy } from '../../../../shared/advice.ts'
+import type { Way } from '../../../../shared/model/advice.ts'
 import type { MapKind } from '../../../../shared/model/restore-mapping.ts'
 import type { PlanNote, StepOf } from '../../../../shared/model/restore-plan.ts'
 import type { RestoreContext } from '../restore-context.ts'

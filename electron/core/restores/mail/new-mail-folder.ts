@@ -1,4 +1,5 @@
-import { advise, type Remedy, type Way } from '../../../../shared/advice.ts'
+import { advise, type Remedy } from '../../../../shared/advice.ts'
+import type { Way } from '../../../../shared/model/advice.ts'
 import { dirname } from 'node:path/posix'
 import { isWithin } from '../mapping/map-path.ts'
 import { lookAtTarget } from '../files/target-look.ts'
