@@ -13,7 +13,9 @@ import { ServerPage } from './pages/server-page.ts'
 /** Restores noor's files into marina, and lets the line break in the middle. */
 async function restoreAndCut(page: Page, ssh: ChangingServer): Promise<RestorePage> {
   const restore = new RestorePage(page)
-  await page.goto(`${page.url().split('#')[0] ?? ''}#/restore/web1/noor`)
+  const own = page.url().split('#')[0] ?? ''
+  await page.goto(`${own}#/`)
+  await page.goto(`${own}#/restore/web1/noor`)
   await restore.continue.click()
   await restore.option('Files only').check()
   await restore.continue.click()

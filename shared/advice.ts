@@ -31,6 +31,10 @@ function commandWords(way: Way): string {
       return 'with holdfast extract'
     case 'end-restore':
       return 'with holdfast restore resume or rollback'
+    case 'resume':
+      return `with: holdfast restore resume ${way.job}`
+    case 'rollback':
+      return `with: holdfast restore rollback ${way.job}`
     case 'look-again':
       return `with holdfast restore resume ${way.job} --plan`
     case 'go-on':

@@ -34,6 +34,9 @@ function windowWords(way: Way): string {
       return 'with “Download” where you browse the backup'
     case 'end-restore':
       return 'from the Overview'
+    case 'resume':
+    case 'rollback':
+      return 'here'
     case 'look-again':
       return 'here'
     case 'go-on':

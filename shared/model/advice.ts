@@ -27,6 +27,8 @@ export const Way = z.discriminatedUnion('way', [
   named('extract'),
   /** The end of a restore that was cut off. */
   named('end-restore'),
+  named('resume').extend({ job: z.string() }),
+  named('rollback').extend({ job: z.string() }),
   /** A new look at what going on with a restore of a whole server would do. */
   named('look-again').extend({ job: z.string() }),
   named('go-on').extend({ job: z.string(), server: z.string() }),

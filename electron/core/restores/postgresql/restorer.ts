@@ -69,7 +69,7 @@ function noteOthers({ to, live, names }: Import, context: PlanContext, server: T
     note({
       ...{ level: 'blocker', code: 'conflict' },
       text: `An earlier restore of ${to} has not come to its end: the old one is ${names.old}.`,
-      remedy: 'End that one first, with holdfast restore resume or rollback.',
+      ...advise`End that one first, ${{ way: 'end-restore' }}.`,
     })
   }
 }
