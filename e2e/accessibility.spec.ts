@@ -1,8 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { backUpMarina } from './fixtures/back-up-marina.ts'
+import { fixtureClock } from './fixtures/fleet.ts'
+import { serveFleet } from './fixtures/serve-fleet.ts'
+import { reportWithGaps, stopRestore } from './fixtures/stopped-restore.ts'
 import { expect, test } from './fixtures/window-test.ts'
 import { addNightly } from './fixtures/nightly.ts'
 import { Frame } from './pages/frame.ts'
+import { RestorePage } from './pages/restore-page.ts'
 import { SchedulesPage } from './pages/schedules-page.ts'
 
 /** Screens over the invented fleet, by what stands behind `#` in their addresses. */
@@ -37,6 +42,69 @@ async function violations(page: Page): Promise<readonly string[]> {
       .map(({ target, failureSummary = '' }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
   )
 }
+
+/** The same in both themes. */
+async function inBothThemes(page: Page): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    found.push(...(await violations(page)))
+  }
+  return found
+}
+
+test('no step of a restore breaks one, from what comes back to the typed name', async ({ empty }) => {
+  const backups = await backUpMarina(empty)
+  await backups.selected.getByRole('button', { name: 'Restore…' }).click()
+  const restore = new RestorePage(empty)
+  expect(await inBothThemes(empty)).toEqual([])
+  await restore.option('Single items').check()
+  expect(await inBothThemes(empty)).toEqual([])
+  await restore.option('Files only').check()
+  await restore.continue.click()
+  await restore.option('Different account, same server').check()
+  await restore.account().selectOption('noor')
+  await expect(restore.review).toBeEnabled({ timeout: 60_000 })
+  expect(await inBothThemes(empty)).toEqual([])
+  await restore.review.click()
+  await expect(restore.plan).toBeVisible()
+  expect(await inBothThemes(empty)).toEqual([])
+  await restore.button('Restore to noor…').click()
+  await expect(restore.question).toBeVisible()
+  expect(await inBothThemes(empty)).toEqual([])
+})
+
+test('nor does one that runs, that stopped, or that has ended, or that of a server', async ({ page }) => {
+  await using host = await serveFleet({ days: 5 })
+  const journal = await stopRestore(host.app)
+  const job = await host.app.jobs.start({
+    ...{ kind: 'restore', title: 'fjord/holm', request: null, lock: 'fjord/holm' },
+    run: async (context) => {
+      context.note('info', 'Saving fjord/holm first, so that this can be undone')
+      context.progress({ phase: 'Files', bytes: 6e6, items: 12, current: 'public_html/index.php' })
+      await fixtureClock.sleep(0, context)
+      return { state: 'succeeded', backupId: null, warnings: 0 }
+    },
+  })
+  await page.goto(host.launchAddress())
+  const own = page.url().split('#')[0] ?? ''
+  const restore = new RestorePage(page)
+  const screens = [
+    [`/restores/${job.id}`, 'Restoring to holm'],
+    [`/restores/${journal.entry.job}`, 'The restore to bergdorp stopped in the middle'],
+    ['/restore-server', 'Which server should come back, and where?'],
+  ] as const
+  for (const [path, title] of screens) {
+    await page.goto(`${own}#${path}`)
+    await expect(restore.title).toHaveText(title)
+    expect(await inBothThemes(page)).toEqual([])
+  }
+  await journal.update({ phase: 'restored', report: reportWithGaps(journal.entry.job) })
+  await page.goto(`${own}#/restores/${journal.entry.job}`)
+  await page.reload()
+  await expect(restore.report).toBeVisible()
+  expect(await inBothThemes(page)).toEqual([])
+})
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {

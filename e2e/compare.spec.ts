@@ -74,6 +74,15 @@ test('shows which backups have the same file, and compares two of them with pass
   await empty.getByRole('radio', { name: 'Side by side' }).click()
   await expect(compare.line("'first'").filter({ hasText: "'second'" })).toHaveCount(1)
 
+  const waiting = empty.waitForEvent('download')
+  await empty.getByRole('button', { name: /^Download the/ }).click()
+  expect(await readFile(await (await waiting).path(), 'utf8')).toContain("'first'")
+  const compared = empty.url()
+  await empty.getByRole('button', { name: /^Restore the/ }).click()
+  await expect(empty.getByRole('heading', { name: 'What should come back?' })).toBeVisible()
+  await expect(empty.getByRole('radio', { name: 'Single items' })).toBeChecked()
+  await empty.goto(compared)
+
   const middle = await compare.older.getByRole('option').nth(1).getAttribute('value')
   const oldest = await compare.older.getByRole('option').nth(2).getAttribute('value')
   await compare.older.selectOption(oldest)

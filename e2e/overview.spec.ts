@@ -1,4 +1,7 @@
 import { expect, test } from './fixtures/window-test.ts'
+import { cutStream, goTo, prepareCut } from './fixtures/in-page.ts'
+import { serveFleet } from './fixtures/serve-fleet.ts'
+import { AddServerPage } from './pages/add-server-page.ts'
 import { Frame } from './pages/frame.ts'
 import { OverviewPage } from './pages/overview-page.ts'
 
@@ -36,7 +39,10 @@ test('a second page with a used address is not signed in', async ({ fleet, fleet
   expect(first.url()).not.toContain('launch')
   await second.goto(address)
   await expect(second.getByText('This page is not signed in')).toBeVisible()
-  await expect(new OverviewPage(fleet).tally).toBeVisible()
+  for (const page of [fleet, first]) {
+    await page.reload()
+    await expect(new OverviewPage(page).tally).toHaveText('11 of 14 protected')
+  }
 })
 
 test('says when Holdfast does not answer, and goes on when it does', async ({ fleet, context }) => {
@@ -48,4 +54,29 @@ test('says when Holdfast does not answer, and goes on when it does', async ({ fl
   await context.unroute('**/events*')
   await expect(frame.banner).toBeHidden()
   await expect(new OverviewPage(fleet).tally).toHaveText('11 of 14 protected')
+})
+
+test('a connection that breaks loses nothing: not what was typed, and not what happened meanwhile', async ({
+  page,
+}) => {
+  await using host = await serveFleet({ days: 2 })
+  await prepareCut(page)
+  await page.goto(host.launchAddress())
+  const [frame, add] = [new Frame(page), new AddServerPage(page)]
+  await expect(frame.entry('Jobs')).toContainText('1')
+  await page.getByRole('button', { name: 'Add server' }).first().click()
+  await add.field('Host name or IP address').fill('web1.example')
+  await page.context().route(/\/(events|rpc)/, (route) => route.abort())
+  await cutStream(page)
+  await expect(frame.banner).toBeVisible()
+  await host.app.jobs.start({
+    ...{ kind: 'backup', title: 'harbor-1/made-meanwhile', request: null, lock: 'made-meanwhile' },
+    run: async () => ({ state: 'succeeded', backupId: null, warnings: 0 }),
+  })
+  await page.context().unroute(/\/(events|rpc)/)
+  await frame.banner.getByRole('button', { name: 'Try now' }).click()
+  await expect(frame.banner).toBeHidden()
+  await expect(add.field('Host name or IP address')).toHaveValue('web1.example')
+  await goTo(page, '#/jobs')
+  await expect(page.getByRole('link', { name: /made-meanwhile/ })).toBeVisible()
 })

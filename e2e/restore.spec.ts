@@ -1,28 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import { backUpMarina } from './fixtures/back-up-marina.ts'
 import { reportWithGaps, stopRestore } from './fixtures/stopped-restore.ts'
 import { expect, test } from './fixtures/window-test.ts'
 import { ArchivePage } from './pages/archive-page.ts'
-import { BackupsPage } from './pages/backups-page.ts'
 import { Frame } from './pages/frame.ts'
 import { JobsPage } from './pages/jobs-page.ts'
-import { OverviewPage } from './pages/overview-page.ts'
 import { RestorePage } from './pages/restore-page.ts'
-import { ServerPage } from './pages/server-page.ts'
-
-/** Starts the practice server, backs up marina, and opens its backups. */
-async function backUpMarina(page: Page): Promise<BackupsPage> {
-  const [frame, server, jobs] = [new Frame(page), new ServerPage(page), new JobsPage(page)]
-  await new OverviewPage(page).tryPractice.click()
-  await expect(frame.heading).toHaveText('practice', { timeout: 60_000 })
-  await server.select('marina').check()
-  await server.selection.getByRole('button', { name: 'Back up 1 account' }).click()
-  await frame.entry('Jobs').click()
-  await jobs.row('Back up marina').getByRole('link').click()
-  await page.getByRole('link', { name: 'All backups of marina' }).click({ timeout: 120_000 })
-  return new BackupsPage(page)
-}
 
 test('a folder that was found is restored into another account, reported and undone', async ({ empty }) => {
   const backups = await backUpMarina(empty)

@@ -29,6 +29,8 @@ export type Route =
       readonly backup: string | null
       readonly items: readonly string[]
     }
+  /** All accounts of a server, on another one; `server` null: of which, is to be chosen. */
+  | { readonly screen: 'restore-server'; readonly server: string | null }
   | { readonly screen: 'restore-run'; readonly job: string }
   | {
       readonly screen: 'compare'
@@ -78,6 +80,8 @@ export function parseRoute(hash: string): Route {
   if (parts[0] === 'jobs') return jobsRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'backups') return backupsRoute(parts) ?? { screen: 'unknown', path }
   if (parts[0] === 'restore') return restoreRoute(parts)
+  if (parts[0] === 'restore-server' && parts.length <= 2)
+    return { screen: 'restore-server', server: parts[1] ?? null }
   if (parts[0] === 'restores' && parts[1] !== undefined && parts.length === 2)
     return { screen: 'restore-run', job: parts[1] }
   return { screen: 'unknown', path }
@@ -125,6 +129,8 @@ export function hrefOf(route: KnownRoute): string {
       const parts = [server, source, backup].filter((part) => part !== null)
       return pathOf('restore', ...parts, ...(backup === null ? [] : items))
     }
+    case 'restore-server':
+      return route.server === null ? '#/restore-server' : pathOf('restore-server', route.server)
     case 'restore-run':
       return pathOf('restores', route.job)
     case 'compare':

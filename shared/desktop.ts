@@ -39,7 +39,10 @@ export type CoreState = 'connecting' | 'open' | 'lost'
 
 /** What the desktop's preload gives the page, as `window.holdfast`. Functions that subscribe return the way to end it. */
 export interface Desktop {
-  readonly call: (method: string, input: unknown) => Promise<Reply>
+  /** `id`: a UUID that `cancel` names the call by. */
+  readonly call: (method: string, input: unknown, id?: string) => Promise<Reply>
+  /** Ends a call that is under way, there as here; it is answered as `cancelled` then, or as it was if it was done. */
+  readonly cancel: (id: string) => Promise<void>
   readonly onEvent: (listener: (event: AppEvent) => void) => () => void
   /** Called at once with the state of the moment, then with each new one. */
   readonly onState: (listener: (state: CoreState) => void) => () => void

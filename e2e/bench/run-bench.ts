@@ -10,22 +10,32 @@ import { memory } from './memory.ts'
 import type { BenchOptions, Outcome } from './outcome.ts'
 import { restore } from './restore.ts'
 import { wan } from './wan.ts'
+import { measureWindow } from './window.ts'
 
-const usage = `npm run bench -- [--wan | --memory | --index | --restore | --encryption] [--small] [--runs N] [--folder DIR] [--json] [--record]
+const usage = `npm run bench -- [--wan | --memory | --index | --restore | --encryption | --window] [--small] [--runs N] [--folder DIR] [--json] [--record]
 
-Without one of the first five: Holdfast beside ssh host 'tar czf -' and 'tar cf - | zstd -3', on a server of the lab.
+Without one of the first six: Holdfast beside ssh host 'tar czf -' and 'tar cf - | zstd -3', on a server of the lab.
   --wan      how much of a line of 100 ms and 100 Mbit/s a backup uses
   --memory   how memory grows with bytes and with entries; once
   --index    opening the index of 500,000 entries; needs no lab
   --restore  one file out of 5 GB, and a full account beside ssh host 'tar xzf -' and mysql
   --encryption  the same backup plain and encrypted
+  --window   the window in Chromium: its start, and an archive of 500,000 entries in it; needs no lab
   --small    a twentieth of the data, to try the benchmark
   --runs N   medians of N runs; default 5
   --folder   where archives go while they are measured; default the system's temporary folder
   --json     figures and targets as JSON
   --record   keep them in docs/figures.json`
 
-const benchmarks = { compare, wan, memory, index: indexCache, restore, encryption } as const
+const benchmarks = {
+  compare,
+  wan,
+  memory,
+  index: indexCache,
+  restore,
+  encryption,
+  window: measureWindow,
+} as const
 type BenchmarkName = keyof typeof benchmarks
 
 async function main(): Promise<void> {
@@ -36,6 +46,7 @@ async function main(): Promise<void> {
       index: { type: 'boolean', default: false },
       restore: { type: 'boolean', default: false },
       encryption: { type: 'boolean', default: false },
+      window: { type: 'boolean', default: false },
       small: { type: 'boolean', default: false },
       runs: { type: 'string', default: '5' },
       folder: { type: 'string', default: tmpdir() },
@@ -48,13 +59,15 @@ async function main(): Promise<void> {
     console.log(usage)
     return
   }
-  const chosen = (['wan', 'memory', 'index', 'restore', 'encryption'] as const).filter((name) => values[name])
+  const chosen = (['wan', 'memory', 'index', 'restore', 'encryption', 'window'] as const).filter(
+    (name) => values[name],
+  )
   if (chosen.length > 1) throw new Error(`One at a time: --${chosen.join(' or --')}.`)
   if (values.small && values.record) throw new Error('--small is for trying only: its figures say nothing.')
   const name: BenchmarkName = chosen[0] ?? 'compare'
   const runs = Number(values.runs)
   if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs wants a number from 1 on.')
-  if (name !== 'index') await expectLab()
+  if (name !== 'index' && name !== 'window') await expectLab()
 
   const options: BenchOptions = {
     account: values.small ? 'small' : 'big',

@@ -17,7 +17,7 @@ const rows = text.split('\n').flatMap((line) => {
   return /^\| \d/.test(line) ? [{ number: parseInt(line.slice(2)), tests: cells.at(-1) ?? '' }] : []
 })
 const backingUp = rows.filter(
-  ({ number }) => !(number >= 72 && number <= 82) && !(number >= 87 && number <= 90),
+  ({ number }) => !(number >= 72 && number <= 82) && !(number >= 87 && number <= 90) && number !== 93,
 )
 const open = [...text.matchAll(/^- Row (\d+)/gm)].map((match) => Number(match[1]))
 
@@ -31,7 +31,7 @@ test('the count is that of the table', () => {
 
 test('every test that the table names exists', () => {
   const missing = rows.flatMap(({ number, tests }) => {
-    const named = [...tests.matchAll(/`([^`]+\.test\.ts)`: “([^”]+)”/g)]
+    const named = [...tests.matchAll(/`([^`]+\.(?:test|spec)\.ts)`: “([^”]+)”/g)]
     if (named.length === 0) return [`row ${number} names no test`]
     return named
       .filter(([, file, title]) => !readFileSync(join(root, file!), 'utf8').includes(title!))

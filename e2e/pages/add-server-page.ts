@@ -43,4 +43,13 @@ export class AddServerPage {
     await this.page.getByRole('radio', { name: 'Password', exact: true }).check()
     await this.field('Password').fill(login.password)
   }
+
+  /** Adds a server that is reached by a password, and looks at its accounts. */
+  async add(login: Parameters<AddServerPage['fill']>[0]): Promise<void> {
+    await this.page.getByRole('button', { name: 'Add server' }).click()
+    await this.fill(login)
+    await this.connect.click()
+    await this.trust.click()
+    await this.page.getByRole('button', { name: 'Choose accounts to back up' }).click({ timeout: 60_000 })
+  }
 }

@@ -1,5 +1,5 @@
 import type { Method } from '../../shared/contract.ts'
-import { toWire } from '../../shared/errors.ts'
+import { AppError, toWire } from '../../shared/errors.ts'
 import type { Reply } from '../../shared/client.ts'
 import { HostMessage, type CoreMessage } from '../hosts/core-messages.ts'
 import { defaultDataFolder } from './data-folder.ts'
@@ -18,7 +18,9 @@ interface ParentPort {
 async function runDesktopCore(port: ParentPort): Promise<number> {
   const stop = new AbortController()
   const leaving = Promise.withResolvers<number>()
-  const opened = Promise.withResolvers<(method: string, input: unknown) => Promise<Reply>>()
+  const opened =
+    Promise.withResolvers<(method: string, input: unknown, signal: AbortSignal) => Promise<Reply>>()
+  const calls = new Map<number, AbortController>()
 
   port.on('message', ({ data }) => {
     const message = HostMessage.safeParse(data)
@@ -28,13 +30,20 @@ async function runDesktopCore(port: ParentPort): Promise<number> {
       leaving.resolve(0)
       return
     }
+    if ('cancel' in message.data) {
+      calls.get(message.data.cancel)?.abort(new AppError('cancelled', 'Cancelled. Nothing more is done.'))
+      return
+    }
     const { id, method, input } = message.data
+    const control = new AbortController()
+    calls.set(id, control)
     void opened.promise
-      .then((call) => call(method, input))
+      .then((call) => call(method, input, control.signal))
       .then(
         (reply) => port.postMessage({ id, reply }),
         () => undefined,
       )
+      .finally(() => calls.delete(id))
   })
 
   try {
@@ -46,10 +55,10 @@ async function runDesktopCore(port: ParentPort): Promise<number> {
     const { client } = open
     client.closed.addEventListener('abort', () => leaving.resolve(1), { once: true })
     client.onEvent((event) => port.postMessage({ event }))
-    opened.resolve(async (method, input) => {
+    opened.resolve(async (method, input, signal) => {
       try {
         // The door of the product looks the name up and checks the input; here they are only passed on.
-        return { ok: true, value: await client.call(method as Method, input as never) }
+        return { ok: true, value: await client.call(method as Method, input as never, { signal }) }
       } catch (error) {
         return { ok: false, error: toWire(error) }
       }

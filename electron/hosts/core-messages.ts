@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { errorCodes, type ErrorCode } from '../../shared/errors.ts'
 import { AppEvent } from '../../shared/events.ts'
 
-/** What a host says to the process that runs the core: a call, or that it shall interrupt what runs and end. */
+/** What a host says to the process that runs the core: a call, its end before its time, or that all shall end. */
 export const HostMessage = z.union([
   z.strictObject({ id: z.int().min(0), method: z.string(), input: z.unknown() }),
+  z.strictObject({ cancel: z.int().min(0) }),
   z.strictObject({ leave: z.literal(true) }),
 ])
 export type HostMessage = z.infer<typeof HostMessage>

@@ -1,5 +1,5 @@
 import { utilityProcess, type UtilityProcess } from 'electron'
-import type { Reply, Transport } from '../../shared/client.ts'
+import type { CallOptions, Reply, Transport } from '../../shared/client.ts'
 import type { CoreState } from '../../shared/desktop.ts'
 import type { WireError } from '../../shared/errors.ts'
 import type { AppEvent } from '../../shared/events.ts'
@@ -69,12 +69,17 @@ export class CoreLink implements Transport {
     this.#wake()
   }
 
-  call(method: string, input: unknown): Promise<Reply> {
+  call(method: string, input: unknown, { signal }: CallOptions = {}): Promise<Reply> {
     if (this.#process === null || this.#leaving) return Promise.resolve(lost)
     const id = this.#next++
+    const cancel = () => this.#tell({ cancel: id })
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve)
+      this.#waiting.set(id, (reply) => {
+        signal?.removeEventListener('abort', cancel)
+        resolve(reply)
+      })
       this.#tell({ id, method, input })
+      signal?.addEventListener('abort', cancel, { once: true })
     })
   }
 

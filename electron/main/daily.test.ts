@@ -7,6 +7,7 @@ import {
   app,
   Menu,
   Notification,
+  powerMonitor,
   powerSaveBlocker,
   shown,
   Tray,
@@ -122,6 +123,21 @@ test('preferences are kept, and launch at login becomes an entry of this desktop
   await expect(page.changePreferences({ quietHours: { from: '25:00', to: '07:00' } })).rejects.toMatchObject({
     code: 'invalid-input',
   })
+})
+
+test('after a sleep the page and the tray read everything again', async () => {
+  const { page } = desktop
+  await page.call('script', { method: 'jobs.list', value: { jobs: [job({ title: 'begun-meanwhile' })] } })
+  const heard: string[] = []
+  page.onEvent(({ type }) => heard.push(type))
+  powerMonitor.emit('suspend')
+  expect(heard).toEqual([])
+  powerMonitor.emit('resume')
+  expect(heard).toEqual(['resync'])
+  await expect.poll(labels).toContain('begun-meanwhile, 61 %, about 2 min left')
+  await page.call('script', { method: 'jobs.list', value: { jobs: [] } })
+  powerMonitor.emit('resume')
+  await expect.poll(labels).not.toContain('begun-meanwhile, 61 %, about 2 min left')
 })
 
 test('the menu leads to screens', () => {

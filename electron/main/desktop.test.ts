@@ -39,6 +39,15 @@ test('the page calls the product, which runs in a process of its own', async () 
   expect([states.at(-1), utilityProcess.processes.length]).toEqual(['open', 1])
 })
 
+test('a call that the page gives up ends in that process too', async () => {
+  const { page } = desktop
+  const id = '0190a5a0-0000-4000-8000-000000000001'
+  const call = page.call('servers.scan', { host: '192.0.2.1', port: 22, jump: null }, id)
+  await page.cancel(id)
+  expect(await call).toMatchObject({ ok: false, error: { code: 'cancelled' } })
+  await page.cancel(id)
+})
+
 test('where that process is killed, the page says so, and it is started again over the same data', async () => {
   const { page } = desktop
   const call = page.call('servers.scan', { host: '192.0.2.1', port: 22, jump: null })

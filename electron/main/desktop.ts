@@ -95,7 +95,7 @@ export class Desktop {
   }
 
   #openDoors(): void {
-    openRpc((method, input) => this.#core.call(method, input))
+    openRpc((method, input, options) => this.#core.call(method, input, options))
     openChannels({
       state: channel({ danger: 'reads', input: z.undefined(), answer: () => this.#core.state }),
       desktop: channel({ danger: 'changes', input: DesktopRequest, answer: (asked) => this.#answer(asked) }),
@@ -120,6 +120,7 @@ export class Desktop {
     })
     powerMonitor.on('resume', () => {
       this.#notifier.release()
+      this.#watch.readAgain()
       this.#window.send('event', { seq: 0, type: 'resync' })
     })
     setInterval(() => this.#notifier.release(), minute).unref()

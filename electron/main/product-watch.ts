@@ -6,7 +6,6 @@ import { nothingKnown, readStanding, type Standing } from './standing.ts'
 
 /** Events after which the tray's numbers may differ. */
 const changing: readonly AppEvent['type'][] = [
-  'resync',
   'catalog.changed',
   'servers.changed',
   'schedules.changed',
@@ -35,6 +34,12 @@ export class ProductWatch {
     return { ...this.#standing, jobs: this.#jobs.list }
   }
 
+  /** Reads everything anew, as after a sleep in which events may have been missed. */
+  readAgain(): void {
+    this.#read(() => this.#readJobs())
+    this.#read(() => this.#readStanding())
+  }
+
   /** Resolves when what has been asked so far is known. */
   settled(): Promise<void> {
     return this.#reading
@@ -43,8 +48,8 @@ export class ProductWatch {
   #take(event: AppEvent): void {
     const ended = this.#jobs.take(event)
     if (event.type === 'job.changed') this.#tell()
-    if (event.type === 'resync') this.#read(() => this.#readJobs())
-    if (ended || changing.includes(event.type)) this.#read(() => this.#readStanding())
+    if (event.type === 'resync') this.readAgain()
+    else if (ended || changing.includes(event.type)) this.#read(() => this.#readStanding())
   }
 
   /** One after the other; a core that is just gone is asked again when it is back. */

@@ -7,10 +7,17 @@ import { invokeFrom, type Frame } from './testing/electron.ts'
 
 const ours: Frame = { url: 'app://holdfast/', origin: 'app://holdfast', parent: null }
 const reached: unknown[] = []
+const signals: AbortSignal[] = []
+const id = '0190a5a0-0000-4000-8000-000000000001'
 
 beforeAll(() => {
-  openRpc(async (method, input) => {
+  openRpc(async (method, input, { signal }) => {
     reached.push({ method, input })
+    signals.push(signal)
+    if (method === 'wait') {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      return { ok: true, value: 'ended' }
+    }
     return { ok: true, value: null }
   })
   openChannels({
@@ -42,6 +49,7 @@ describe.each(frames)('%s', (_name, frame) => {
     await expect(invokeFrom(frame, 'desktop', { ask: 'read-preferences' })).rejects.toMatchObject({
       code: 'permission-denied',
     })
+    await expect(invokeFrom(frame, 'cancel', { id })).rejects.toMatchObject({ code: 'permission-denied' })
     expect(reached).toEqual([])
   })
 })
@@ -50,6 +58,15 @@ test('our page reaches both', async () => {
   await invokeFrom(ours, 'rpc', { method: 'servers.list', input: {} })
   await invokeFrom(ours, 'desktop', { ask: 'read-preferences' })
   expect(reached).toEqual([{ method: 'servers.list', input: {} }, { ask: 'read-preferences' }])
+})
+
+test('a call is cancelled by its own id, and by no other', async () => {
+  const call = invokeFrom(ours, 'rpc', { method: 'wait', input: {}, id })
+  await invokeFrom(ours, 'cancel', { id: id.replace(/1$/, '2') })
+  expect(signals.at(-1)?.aborted).toBe(false)
+  await invokeFrom(ours, 'cancel', { id })
+  expect(await call).toEqual({ ok: true, value: 'ended' })
+  await invokeFrom(ours, 'cancel', { id })
 })
 
 describe('a value that no page of ours sends', () => {

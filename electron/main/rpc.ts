@@ -46,7 +46,12 @@ function parse<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {
 }
 
 /** `rpc`: the product's own door looks the method up and checks its input. */
-export const RpcCall = z.strictObject({ method: z.string().max(100), input: z.unknown() })
+export const RpcCall = z.strictObject({
+  method: z.string().max(100),
+  input: z.unknown(),
+  id: z.uuid().optional(),
+})
+const Cancel = z.strictObject({ id: z.uuid() })
 
 /** Opens the channels, and no others. A wrong sender and a wrong value are refused loudly, never silently dropped. */
 export function openChannels(channels: Readonly<Record<string, Channel>>): void {
@@ -59,14 +64,31 @@ export function openChannels(channels: Readonly<Record<string, Channel>>): void 
   }
 }
 
-/** The product's calls; whatever is wrong comes back as a reply, as the page expects of every door. */
-export function openRpc(call: (method: string, input: unknown) => Promise<Reply>): void {
+/**
+ * The product's calls, and the channel that cancels one by its id; whatever is wrong comes back as a reply, as the page
+ * expects of every door.
+ */
+export function openRpc(
+  call: (method: string, input: unknown, options: { readonly signal: AbortSignal }) => Promise<Reply>,
+): void {
+  const running = new Map<string, AbortController>()
+  openChannels({
+    cancel: channel({
+      danger: 'changes',
+      input: Cancel,
+      answer: ({ id }) => running.get(id)?.abort(),
+    }),
+  })
   ipcMain.handle('rpc', async (event, ...given: readonly unknown[]): Promise<Reply> => {
     try {
       check(event)
       if (given.length > 1) throw new AppError('invalid-input', 'One value at a time. Nothing was done.')
-      const { method, input } = parse(RpcCall, given[0])
-      return await call(method, input)
+      const { method, input, id } = parse(RpcCall, given[0])
+      const control = new AbortController()
+      if (id !== undefined) running.set(id, control)
+      return await call(method, input, { signal: control.signal }).finally(
+        () => void (id !== undefined && running.delete(id)),
+      )
     } catch (error) {
       return { ok: false, error: toWire(error) }
     }

@@ -12,7 +12,11 @@ function listen(channel: 'event' | 'state' | 'route', listener: (value: never) =
 const ask = (request: DesktopRequest) => ipcRenderer.invoke('desktop', request)
 
 const desktop: Desktop = {
-  call: (method, input) => ipcRenderer.invoke('rpc', { method, input }) as ReturnType<Desktop['call']>,
+  call: (method, input, id) =>
+    ipcRenderer.invoke('rpc', id === undefined ? { method, input } : { method, input, id }) as ReturnType<
+      Desktop['call']
+    >,
+  cancel: (id) => ipcRenderer.invoke('cancel', { id }) as Promise<void>,
   onEvent: (listener) => listen('event', (event: AppEvent) => listener(event)),
   onState: (listener) => {
     const unsubscribe = listen('state', (state: CoreState) => listener(state))

@@ -1,7 +1,27 @@
-import { createClient } from '../../shared/client.ts'
+import { createClient, type Reply } from '../../shared/client.ts'
 import type { AppEvent } from '../../shared/events.ts'
+import { inWindowWords } from './advice-words.ts'
 import type { Desktop } from './desktop.ts'
 import type { Door } from './door.ts'
+
+/** One call; an abort of its signal, which no channel can carry, is a message of its own. */
+async function callDesktop(
+  desktop: Desktop,
+  call: { readonly method: string; readonly input: unknown; readonly signal: AbortSignal | undefined },
+): Promise<Reply> {
+  const { method, input, signal } = call
+  if (signal === undefined) return inWindowWords(await desktop.call(method, input))
+  const id = crypto.randomUUID()
+  const cancel = () => void desktop.cancel(id)
+  const reply = desktop.call(method, input, id)
+  if (signal.aborted) cancel()
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    return inWindowWords(await reply)
+  } finally {
+    signal.removeEventListener('abort', cancel)
+  }
+}
 
 /** Calls and events by the desktop's preload. */
 export function openDesktopDoor(desktop: Desktop, page: Window): Door {
@@ -9,7 +29,7 @@ export function openDesktopDoor(desktop: Desktop, page: Window): Door {
   return {
     host: 'desktop',
     client: createClient({
-      call: (method, input) => desktop.call(method, input),
+      call: (method, input, options) => callDesktop(desktop, { method, input, signal: options?.signal }),
       closed: new AbortController().signal,
       onEvent: (listener: (event: AppEvent) => void) => {
         const unsubscribe = desktop.onEvent(listener)

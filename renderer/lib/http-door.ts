@@ -1,6 +1,7 @@
 import { createClient, type CallOptions, type Reply } from '../../shared/client.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AppEvent } from '../../shared/events.ts'
+import { inWindowWords } from './advice-words.ts'
 import type { Door, DoorState } from './door.ts'
 import { readEvents } from './read-events.ts'
 import { takeSession } from './session.ts'
@@ -58,7 +59,7 @@ export async function openHttpDoor(page: Window): Promise<Door> {
         signal: signal ?? null,
       })
       const body = (await response.json()) as Reply | { readonly refused: string }
-      if (!('refused' in body)) return body
+      if (!('refused' in body)) return inWindowWords(body)
       if (body.refused === 'session') leave()
       return signedOut()
     } catch {

@@ -7,6 +7,7 @@ import FolderSearch from '@lucide/svelte/icons/folder-search'
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern'
 import ListChecks from '@lucide/svelte/icons/list-checks'
 import Server from '@lucide/svelte/icons/server'
+import Undo2 from '@lucide/svelte/icons/undo-2'
 import type { ArchiveEntry } from '../../shared/contract.ts'
 import { plural } from '../../shared/format.ts'
 import type { FleetServer, SourceStanding } from '../../shared/model/fleet.ts'
@@ -30,6 +31,10 @@ export function serverEntries({ server, sources }: FleetServer, app: AppState): 
       ...{ text: 'Back up all accounts', icon: Archive, end: plural(there.length, 'account') },
       disabled: there.length === 0,
       onSelect: () => void app.runs.start(refs, 'full'),
+    },
+    {
+      ...{ text: 'Restore on another server…', icon: Undo2 },
+      onSelect: () => app.navigation.go({ screen: 'restore-server', server: server.name }),
     },
     {
       ...{ text: 'Compare host keys', icon: Fingerprint },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Advice } from './advice.ts'
 import { ComponentKind, Scope } from './backup.ts'
 import { Instant, RemoteName, Sha256 } from './name.ts'
 import { RestoreMapping } from './restore-mapping.ts'
@@ -214,7 +215,10 @@ export const PlanNote = z.strictObject({
   /** What it is about, for programs: `space`, `version`, `quota`, `open-files` … */
   code: z.string(),
   text: z.string(),
+  /** What to do about it, as the command line says it. */
   remedy: z.string().nullable(),
+  /** The same for hosts that have other words; absent where the remedy is the same everywhere. */
+  advice: Advice.optional(),
 })
 export type PlanNote = z.infer<typeof PlanNote>
 

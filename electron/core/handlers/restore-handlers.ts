@@ -122,7 +122,7 @@ export function restoreHandlers(app: App): RestoreHandlers {
           .list()
           .map((journal) => ({ journal, ...journal.entry }))
           .map(({ journal, job, startedAt, phase, request, report, undoneBy }) => ({
-            unfinished: isAtWork(app, journal) ? null : unfinishedRestore(job, parts),
+            unfinished: isAtWork(app, journal) ? null : (unfinishedRestore(job, parts)?.remedy ?? null),
             ...{ job, startedAt, phase, from: request.from, to: { server: request.to, account: null } },
             undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
           })),
@@ -130,7 +130,7 @@ export function restoreHandlers(app: App): RestoreHandlers {
           .list()
           .map((journal) => ({ journal, ...journal.entry }))
           .map(({ journal, job, startedAt, phase, plan: made, request, undoneBy, report }) => ({
-            unfinished: isBusy(journal) ? null : unfinishedRestore(job, parts),
+            unfinished: isBusy(journal) ? null : (unfinishedRestore(job, parts)?.remedy ?? null),
             ...{ job, startedAt, phase, from: made.from.name, to: request.to },
             undo: report?.undo ? { until: report.undo.until, undoneBy } : null,
           })),

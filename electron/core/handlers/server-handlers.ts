@@ -1,3 +1,5 @@
+import { advisedError } from '../advised-error.ts'
+import { advise } from '../../../shared/advice.ts'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
@@ -73,9 +75,9 @@ async function openNew(
 function requireJump(app: App, server: Server, jump: string): void {
   for (let name: string | null = jump; name !== null; name = app.profiles.get(name).jump) {
     if (name !== server.name) continue
-    throw new AppError(
+    throw advisedError(
       'invalid-input',
-      `${server.name} would be reached through itself. Nothing was changed; choose another server for --jump.`,
+      advise`${server.name} would be reached through itself. Nothing was changed; choose another server ${{ way: 'jump' }}.`,
     )
   }
 }

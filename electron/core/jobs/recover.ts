@@ -1,3 +1,4 @@
+import type { Remedy } from '../../../shared/advice.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import type { Clock } from '../ports.ts'
 import type { Claim, JobRecord } from './job-context.ts'
@@ -7,22 +8,20 @@ interface Recovery {
   readonly clock: Clock
   readonly clean: (claim: Claim) => Promise<boolean>
   /** What a person should know of such a job beside that; null for the usual sentence. */
-  readonly explain: (job: Job) => string | null
+  readonly explain: (job: Job) => string | Remedy | null
 }
 
 const unfinished = new Set<Job['state']>(['queued', 'running', 'cancelling'])
 
 /** A job's last state when the process that ran it is gone. */
 function interrupted(job: Job, { clock, explain }: Pick<Recovery, 'clock' | 'explain'>): Job {
+  const said = explain(job) ?? 'Holdfast ended while this ran. Earlier backups are untouched; start it again.'
+  const { remedy: message, advice } = typeof said === 'string' ? { remedy: said, advice: undefined } : said
   return {
     ...job,
     state: 'failed',
     finishedAt: clock.now().toISOString(),
-    error: {
-      code: 'interrupted',
-      message:
-        explain(job) ?? 'Holdfast ended while this ran. Earlier backups are untouched; start it again.',
-    },
+    error: { code: 'interrupted', message, ...(advice === undefined ? {} : { details: { advice } }) },
   }
 }
 

@@ -1,3 +1,5 @@
+import { advise, type Remedy } from '../../../shared/advice.ts'
+import type { Way } from '../../../shared/model/advice.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import { isThrowaway } from '../../../shared/throwaway.ts'
 import type { RestoreJournals } from './journal.ts'
@@ -9,29 +11,32 @@ interface Journals {
 }
 
 /** How far an unfinished restore came, and the commands that go on with it or take it back; null where it has ended. */
-export function unfinishedRestore(id: string, { journals, serverJournals }: Journals): string | null {
-  const resume = `go on with: holdfast restore resume ${id}`
-  const rollback = `take it back with: holdfast restore rollback ${id}`
+export function unfinishedRestore(id: string, { journals, serverJournals }: Journals): Remedy | null {
+  const resume: Way = { way: 'resume', job: id }
+  const rollback: Way = { way: 'rollback', job: id }
   const server = serverJournals.find(id)?.entry
   if (server?.phase === 'running') {
     const done = Object.values(server.accounts).filter(({ state }) => state === 'done').length
-    return `The restore of ${server.request.from} to ${server.request.to} stopped after ${done} of ${server.plan.accounts.length} accounts, which stay. Now ${resume}, or ${rollback}`
+    return advise`The restore of ${server.request.from} to ${server.request.to} stopped after ${String(done)} of ${String(server.plan.accounts.length)} accounts, which stay. Now go on ${resume}, or take it back ${rollback}`
   }
   const entry = journals.find(id)?.entry
   if (entry === undefined) return null
   const to = `${entry.request.to.server}/${entry.request.to.account}`
   if (entry.phase === 'committing') {
-    return `The restore to ${to} is done and checked; only what was there before is still on the server. Now ${resume}`
+    return advise`The restore to ${to} is done and checked; only what was there before is still on the server. Now go on ${resume}`
   }
   if (entry.phase !== 'running') return null
   if (isThrowaway(entry.request.to.account)) {
-    return `A drill on ${entry.request.to.server} was interrupted, and its throwaway account ${entry.request.to.account} is still there. Nothing else was touched. Remove it with: holdfast restore rollback ${id}`
+    return advise`A drill on ${entry.request.to.server} was interrupted, and its throwaway account ${entry.request.to.account} is still there. Nothing else was touched. Remove it ${rollback}`
   }
-  return `The restore to ${to} was interrupted in the middle. What was there before is safe on the server. Now ${resume}, or ${rollback}`
+  return advise`The restore to ${to} was interrupted in the middle. What was there before is safe on the server. Now go on ${resume}, or take it back ${rollback}`
 }
 
 /** What to say of a job that works on a target and that ended with its process; null for jobs of other kinds. */
-export function interruptedRestore({ id, kind }: Pick<Job, 'id' | 'kind'>, all: Journals): string | null {
+export function interruptedRestore(
+  { id, kind }: Pick<Job, 'id' | 'kind'>,
+  all: Journals,
+): string | Remedy | null {
   if (kind === 'backup' || kind === 'verify') return null
   const own = unfinishedRestore(id, all)
   if (own !== null) return own

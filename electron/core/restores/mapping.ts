@@ -1,3 +1,5 @@
+import { advisedError } from '../advised-error.ts'
+import { advise } from '../../../shared/advice.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type {
   MapOverride,
@@ -126,9 +128,9 @@ function domainRows(
   })
   const twice = rows.find((row, at) => rows.findIndex(({ to }) => to === row.to) !== at)
   if (twice === undefined) return rows
-  throw new AppError(
+  throw advisedError(
     'invalid-input',
-    `Two mail domains would both be called ${twice.to}. Nothing was changed; give one another name with --map domain:${twice.from}=NEW.`,
+    advise`Two mail domains would both be called ${twice.to}. Nothing was changed; give one another name ${{ way: 'rename', kind: 'domain', from: twice.from }}.`,
   )
 }
 

@@ -1,3 +1,5 @@
+import { advisedError } from '../advised-error.ts'
+import { advise } from '../../../shared/advice.ts'
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import type { z } from 'zod'
@@ -140,9 +142,9 @@ async function openTarget(
   const look = await discover(shell, survey, { signal, overridesFor })
   const source = look.sources.find(({ name }) => name === to.account) ?? null
   if (source === null && !create) {
-    throw new AppError(
+    throw advisedError(
       'not-found',
-      `${server.name} has no account called ${to.account}. Nothing was changed; make it there, or restore with --create.`,
+      advise`${server.name} has no account called ${to.account}. Nothing was changed; make it there, or restore ${{ way: 'create' }}.`,
     )
   }
   return { server, shell, survey, look, source }
@@ -217,10 +219,9 @@ function requireHeld({ name, only }: RestoreArchive, items: readonly Buffer[] | 
   if (only.length === 0) return
   const places = only.map((path) => Buffer.from(fromRemoteName(path)))
   if (items?.every((item) => places.some((place) => isAt(item, place))) === true) return
-  const options = only.map((path) => `--item ${path}`).join(' ')
-  throw new AppError(
+  throw advisedError(
     'invalid-input',
-    `${name} was made of ${only.join(', ')} only, so nothing else can be restored from it. Nothing was changed. Use: ${options}`,
+    advise`${name} was made of ${only.join(', ')} only, so nothing else can be restored from it. Nothing was changed; restore these ${{ way: 'items', items: [...only] }}`,
     { details: { only: [...only] } },
   )
 }

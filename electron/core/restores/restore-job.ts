@@ -1,4 +1,6 @@
 import { AppError, hasCode } from '../../../shared/errors.ts'
+import { advise } from '../../../shared/advice.ts'
+import { advisedError } from '../advised-error.ts'
 import type { RestorePlan, RestoreStep } from '../../../shared/model/restore-plan.ts'
 import type { ComponentReport, Remark, RestoreReport } from '../../../shared/model/restore-report.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
@@ -36,9 +38,10 @@ export interface RestoreJobParts extends RestoreParts {
 export function requireNoBlocker(plan: Pick<RestorePlan, 'notes'>): void {
   const blocker = plan.notes.find(({ level }) => level === 'blocker')
   if (blocker === undefined) return
-  const remedy = blocker.remedy === null ? '' : ` ${blocker.remedy}`
-  throw new AppError('conflict', `${blocker.text} Nothing was changed.${remedy}`, {
-    details: { code: blocker.code, plan },
+  const said = `${blocker.text} Nothing was changed.`
+  const { code, remedy, advice } = blocker
+  throw new AppError('conflict', remedy === null ? said : `${said} ${remedy}`, {
+    details: { code, plan, ...(advice === undefined ? {} : { advice: [`${said} `, ...advice] }) },
   })
 }
 
@@ -229,9 +232,9 @@ export async function finishRestore(
 
 function leftOpen(journal: RestoreJournal, cause: unknown): AppError {
   const id = journal.entry.job
-  return new AppError(
+  return advisedError(
     'connection-lost',
-    `The restore was cut off in the middle. What was there before is safe on the server. Go on with: holdfast restore resume ${id}, or take it back with: holdfast restore rollback ${id}`,
+    advise`The restore was cut off in the middle. What was there before is safe on the server. Go on ${{ way: 'resume', job: id }}, or take it back ${{ way: 'rollback', job: id }}`,
     { cause, details: { job: id, unfinished: true } },
   )
 }

@@ -1,3 +1,5 @@
+import { advisedError } from '../advised-error.ts'
+import { advise } from '../../../shared/advice.ts'
 import { AppError, toWire } from '../../../shared/errors.ts'
 import type { RestorePlan } from '../../../shared/model/restore-plan.ts'
 import type { RestoreRequest } from '../../../shared/model/restore.ts'
@@ -49,9 +51,9 @@ export async function makeSafetyBackup(
   if (found) await pinBackup(parts, found, { pinned: true, signal: job.signal })
   const unsaved = unsavedParts(parts, backupId).filter((part) => !request.acceptUnsaved.includes(part))
   if (unsaved.length === 0) return backupId
-  throw new AppError(
+  throw advisedError(
     'partial',
-    `These parts of ${request.to.account} could not be saved first: ${unsaved.join(', ')}. Nothing was changed; to overwrite them all the same, name each with --accept-unsaved.`,
+    advise`These parts of ${request.to.account} could not be saved first: ${unsaved.join(', ')}. Nothing was changed; to overwrite them all the same, ${{ way: 'accept-unsaved' }}.`,
     { details: { unsaved, backup: backupId } },
   )
 }

@@ -1,3 +1,5 @@
+import { advisedError } from '../advised-error.ts'
+import { advise } from '../../../shared/advice.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import { disagreement } from './algorithms.ts'
@@ -104,11 +106,12 @@ export function connectError(
 }
 
 function algorithmError(server: LoginTarget, part: AlgorithmPart, theirs: readonly string[]): AppError {
-  return new AppError(
+  const tried = `${server.host} offers only ${partNames[part]} methods that are no longer safe or not supported (${theirs.join(', ')}); no login was tried.`
+  return advisedError(
     'algorithm-refused',
-    `${server.host} offers only ${partNames[part]} methods that are no longer safe or not supported (${theirs.join(', ')}); no login was tried. Update its SSH server${
-      server.legacyAlgorithms ? '.' : ', or allow old methods for this server alone with --legacy-algorithms.'
-    }`,
+    server.legacyAlgorithms
+      ? advise`${tried} Update its SSH server.`
+      : advise`${tried} Update its SSH server, or allow old methods for this server alone ${{ way: 'old-algorithms' }}.`,
     { details: { part, offered: theirs } },
   )
 }

@@ -242,6 +242,23 @@ test('a launch code opens one session', async () => {
   expect((await openSession(code)).status).toBe(401)
 })
 
+test('a second page of a browser signs the first one not out, and a made-up cookie is not taken over', async () => {
+  const openWith = (cookie: string) =>
+    ask({
+      ...{ method: 'POST', path: '/session', body: JSON.stringify({ code: codeOf(host.launchAddress()) }) },
+      headers: { 'content-type': 'application/json', cookie },
+    })
+  const second = await openWith(session.cookie)
+  const { token } = JSON.parse(second.body) as { readonly token: string }
+  expect(second.headers['set-cookie']?.[0]).toContain(`${session.cookie};`)
+  expect(token).not.toBe(session.token)
+  expect((await call()).status).toBe(200)
+  expect((await call({ headers: { 'x-holdfast-token': token } })).status).toBe(200)
+  const own = `${cookieName(host.port)}=${'x'.repeat(43)}`
+  expect((await openWith(own)).headers['set-cookie']?.[0]).not.toContain(own)
+  reached.splice(0)
+})
+
 test('a launch code that nobody used for ten minutes opens nothing', async () => {
   const code = codeOf(host.launchAddress())
   clock.now += 10 * 60_000 + 1

@@ -82,7 +82,9 @@ class Door {
     const body = guardBody(asked, { limit: 1024 }) ?? (await readJson(request, { limit: 1024 }))
     if ('refused' in body) return body
     const { code } = Object(body.value) as { readonly code?: unknown }
-    const session = this.sessions.open(typeof code === 'string' ? code : '')
+    const session = this.sessions.open(typeof code === 'string' ? code : '', {
+      cookie: this.#cookieOf(asked),
+    })
     if ('refused' in session) return session
     response.setHeader(
       'set-cookie',
@@ -92,10 +94,14 @@ class Door {
     return null
   }
 
-  #checkSession({ headers }: Asked): Refusal | null {
-    const token = headers['x-holdfast-token']
+  #cookieOf({ headers }: Asked): string {
+    return readCookie(headers['cookie'] as string | undefined, cookieName(this.port))
+  }
+
+  #checkSession(asked: Asked): Refusal | null {
+    const token = asked.headers['x-holdfast-token']
     return this.sessions.check({
-      cookie: readCookie(headers['cookie'] as string | undefined, cookieName(this.port)),
+      cookie: this.#cookieOf(asked),
       token: typeof token === 'string' ? token : '',
     })
   }

@@ -38,13 +38,16 @@ export class Sessions {
     return code
   }
 
-  /** Takes a code in exchange for a session. */
-  open(code: string): Session | Refusal {
+  /**
+   * Takes a code in exchange for a session. A browser that has a `cookie` of ours already keeps it, with another token:
+   * it has one for all of its pages, and a new one would sign the others out.
+   */
+  open(code: string, { cookie }: Pick<Session, 'cookie'>): Session | Refusal {
     if (this.#locked()) return { status: 429, refused: 'code' }
     const now = this.#clock.monotonic()
     for (const [known, until] of this.#codes) {
       if (now > until) this.#codes.delete(known)
-      else if (sameSecret(code, known)) return this.#accept(known)
+      else if (sameSecret(code, known)) return this.#accept(known, cookie)
     }
     this.#fail()
     return { status: 401, refused: 'code' }
@@ -59,10 +62,11 @@ export class Sessions {
     return { status: 401, refused: 'session' }
   }
 
-  #accept(code: string): Session {
+  #accept(code: string, cookie: string): Session {
     this.#codes.delete(code)
     this.#failures = 0
-    const session = { cookie: newSecret(), token: newSecret() }
+    const known = this.#sessions.find((session) => sameSecret(cookie, session.cookie))
+    const session = { cookie: known?.cookie ?? newSecret(), token: newSecret() }
     this.#sessions.push(session)
     return session
   }

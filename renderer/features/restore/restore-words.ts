@@ -2,6 +2,7 @@ import { formatBytes, plural } from '../../../shared/format.ts'
 import type { Backup, ComponentKind } from '../../../shared/model/backup.ts'
 import { holdsWords } from '../../lib/backup-words.ts'
 import { dayOf, timeOf } from '../../lib/dates.ts'
+import { modeWords } from '../../lib/mode-words.ts'
 import type { NewRestore, RestoreMode } from '../../lib/state/new-restore.svelte.ts'
 
 /** `alice, today 02:00, full backup`; the file's name for an archive file. `now` in milliseconds. */
@@ -11,15 +12,6 @@ export function sourceWords({ backup, file }: NewRestore, { now }: { readonly no
   const day = dayOf(backup.startedAt, { now }).replace('Today', 'today')
   return `${backup.source}, ${day} ${timeOf(backup.startedAt)}, ${holdsWords(backup).toLowerCase()} backup`
 }
-
-/** What a restore brings, as its choice says it. */
-export const modeWords = {
-  full: 'Full account',
-  files: 'Files only',
-  databases: 'Databases only',
-  email: 'Email only',
-  items: 'Single items',
-} as const satisfies Record<RestoreMode, string>
 
 /** The same with what was picked. */
 export function whatWords({ mode, items }: NewRestore): string {

@@ -2,7 +2,7 @@ import type { RestorePlan } from '../../../shared/model/restore-plan.ts'
 import type { RestoreProgress, StepState } from '../../../shared/model/restore-progress.ts'
 import { plural } from '../../../shared/format.ts'
 import type { StatusState } from '../../lib/ui/status/status-state.ts'
-import { modeWords } from './restore-words.ts'
+import { modeWords } from '../../lib/mode-words.ts'
 
 /** A step of the task, as its sidebar shows it. */
 export interface TaskStep {

@@ -3,7 +3,9 @@ import type { Output } from '../../../shared/contract.ts'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import { toWire, type WireError } from '../../../shared/errors.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
+import { nameOf } from '../archive-paths.ts'
 import { diffRows, type Diff } from '../diff-rows.ts'
+import { downloadFile } from '../download.ts'
 import { maskSecrets } from '../mask-secrets.ts'
 import { readText } from '../read-text.ts'
 import type { AppState } from './app-state.ts'
@@ -31,6 +33,7 @@ export class CompareState {
   view = $state<'unified' | 'side'>('unified')
   secrets = $state<'masked' | 'shown'>('masked')
   error = $state.raw<WireError | null>(null)
+  saving = $state(false)
   #texts = $state.raw<readonly [string | null, string | null] | null>(null)
   #entries = $state.raw<readonly [ArchiveEntry, ArchiveEntry] | null>(null)
   /** Newest first. */
@@ -53,6 +56,20 @@ export class CompareState {
 
   named(id: string): Backup | null {
     return this.backups.find((each) => each.id === id) ?? null
+  }
+
+  /** Saves the older version as it is. */
+  async download(): Promise<void> {
+    const { client, toasts } = this.#app
+    const { from: backup, item } = this.of
+    this.saving = true
+    try {
+      const { signal } = new AbortController()
+      await downloadFile(client, { backup, item, name: nameOf(item) }, { signal, progress: () => undefined })
+    } catch (error) {
+      toasts.show({ state: 'fail', title: 'Nothing was saved', text: toWire(error).message })
+    }
+    this.saving = false
   }
 
   #compared(): Comparison | null {

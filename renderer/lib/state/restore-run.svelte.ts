@@ -41,6 +41,8 @@ export class RestoreRunState {
   readonly known: Loaded<Known>
   readonly lines: Loaded<readonly JobLogLine[]>
   readonly undoPlan: Loaded<Output<'restores.planUndo'>>
+  /** Of a whole server that stopped in the middle: what going on would do otherwise than was confirmed. */
+  readonly resumePlan: Loaded<Output<'restores.planResume'>>
   error = $state.raw<WireError | null>(null)
   busy = $state(false)
   /** Somebody looks at what undoing would do. */
@@ -64,6 +66,7 @@ export class RestoreRunState {
       return log
     })
     this.undoPlan = new Loaded(() => client.call('restores.planUndo', { job: id }))
+    this.resumePlan = new Loaded(() => client.call('restores.planResume', { job: id }))
     this.job = $derived(jobs.byId(id) ?? this.known.value?.job ?? null)
     this.latest = $derived((this.#started === null ? null : jobs.byId(this.#started)) ?? this.job)
     this.active = $derived.by(() => {
@@ -103,9 +106,11 @@ export class RestoreRunState {
     if (id !== undefined) await this.#told(() => this.#client.call('jobs.cancel', { id }))
   }
 
-  /** Goes on where it was cut off. */
-  async resume(): Promise<void> {
-    await this.#begun(() => this.#client.call('restores.resume', { job: this.id }))
+  /** Goes on where it was cut off; with the digest and the typed name where it would not do what was confirmed. */
+  async resume(
+    otherwise: { readonly digest?: string | null; readonly confirm?: string } = {},
+  ): Promise<void> {
+    await this.#begun(() => this.#client.call('restores.resume', { job: this.id, ...otherwise }))
   }
 
   async rollBack(): Promise<void> {

@@ -1,4 +1,5 @@
-import { AppError } from '../../../../shared/errors.ts'
+import { advisedError } from '../../advised-error.ts'
+import { advise } from '../../../../shared/advice.ts'
 import { checkUserName } from '../mapping/new-names.ts'
 import type { AccountRoom } from './room.ts'
 
@@ -9,8 +10,8 @@ const anywhere = /^[a-z_][a-z0-9_-]{0,31}$/
 export function requireTakenName(name: string, { takesName }: Pick<AccountRoom, 'takesName'>): void {
   checkUserName(name)
   if (takesName ?? anywhere.test(name)) return
-  throw new AppError(
+  throw advisedError(
     'invalid-input',
-    `No account can be called ${JSON.stringify(name)} there: the server’s useradd refuses it. Nothing was changed; restore it under another name, with --to SERVER/NAME.`,
+    advise`No account can be called ${JSON.stringify(name)} there: the server’s useradd refuses it. Nothing was changed; restore it under another name, ${{ way: 'new-account', server: 'SERVER' }}.`,
   )
 }

@@ -1,3 +1,6 @@
+import { advise, remedied, type Remedy } from '../../../../shared/advice.ts'
+import type { Way } from '../../../../shared/model/advice.ts'
+import type { MapKind } from '../../../../shared/model/restore-mapping.ts'
 import type { PlanNote, StepOf } from '../../../../shared/model/restore-plan.ts'
 import type { RestoreContext } from '../restore-context.ts'
 import { isPowerful } from './ids.ts'
@@ -14,9 +17,11 @@ const tools = ['getent', 'useradd', 'groupadd', 'userdel', 'usermod', 'groupdel'
 /** The step before the planner numbers it. */
 type Making = Omit<StepOf<'create-account'>, 'id'>
 
-function blocker(code: string, text: string, remedy: string): PlanNote {
-  return { level: 'blocker', code, text, remedy }
+function blocker(code: string, text: string, remedy: string | Remedy): PlanNote {
+  return { level: 'blocker', code, text, ...remedied(remedy) }
 }
+
+const renamed = (kind: MapKind, from: string | number): Way => ({ way: 'rename', kind, from: String(from) })
 
 /** What forbids making the account. */
 export function accountBlockers(context: RestoreContext, room: AccountRoom, step: Making): PlanNote[] {
@@ -38,12 +43,14 @@ export function accountBlockers(context: RestoreContext, room: AccountRoom, step
   const namesake = room.users.find(({ name }) => name === user)
   if (target.source === null && namesake !== undefined) {
     const text = `${server} has a user ${user} already (uid ${namesake.uid}), which is none of its hosting accounts.`
-    notes.push(blocker('name-taken', text, `Restore under another name, with --to ${server}/NAME.`))
+    notes.push(
+      blocker('name-taken', text, advise`Restore under another name, ${{ way: 'new-account', server }}.`),
+    )
   }
   const owner = room.users.find(({ uid, name }) => uid === step.uid && name !== user)
   if (owner !== undefined) {
     const text = `The uid ${step.uid} belongs to ${owner.name} on ${server}.`
-    notes.push(blocker('uid-taken', text, `Give another with --map uid:${mapping.uid.from}=NEW, or none.`))
+    notes.push(blocker('uid-taken', text, advise`Give another ${renamed('uid', mapping.uid.from)}, or none.`))
   }
   const same = room.groups.find(
     ({ name, gid }) => step.makesGroup && (name === step.group || gid === step.gid),
@@ -57,16 +64,20 @@ export function accountBlockers(context: RestoreContext, room: AccountRoom, step
   if (room.home !== 'nothing') {
     const text = `${home} is there already on ${server}, though the account is not.`
     notes.push(
-      blocker('home-taken', text, `Move it away, or name another with --map home:${mapping.home.from}=NEW.`),
+      blocker(
+        'home-taken',
+        text,
+        advise`Move it away, or name another ${renamed('home', mapping.home.from)}.`,
+      ),
     )
   }
   if (system.test(home)) {
     const text = `${home} belongs to the system and can be nobody's home.`
-    notes.push(blocker('home-taken', text, `Name another with --map home:${mapping.home.from}=NEW.`))
+    notes.push(blocker('home-taken', text, advise`Name another ${renamed('home', mapping.home.from)}.`))
   }
   if (room.unsafe.length > 0) {
     const text = `Others than root can put things into ${room.unsafe.join(', ')}, so no home can be made safely below.`
-    notes.push(blocker('home-unsafe', text, `Name another with --map home:${mapping.home.from}=NEW.`))
+    notes.push(blocker('home-unsafe', text, advise`Name another ${renamed('home', mapping.home.from)}.`))
   }
   if (room.crontab !== null) {
     const text = `An earlier ${user} left the crontab ${room.crontab}, which would begin to run.`

@@ -1,3 +1,5 @@
+import { advisedError } from '../../advised-error.ts'
+import { advise } from '../../../../shared/advice.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import type { MapOverride, RestoreMapping } from '../../../../shared/model/restore-mapping.ts'
 import { overridesOf } from '../mapping/overrides.ts'
@@ -54,9 +56,9 @@ export function newIds(
     if (text === undefined) return null
     const wanted = /^[0-9]{1,10}$/.test(text) ? Number(text) : 0
     if (wanted >= uidMin && wanted < 4_294_967_294 && !special.has(wanted)) return wanted
-    throw new AppError(
+    throw advisedError(
       'invalid-input',
-      `--map ${kind}:${id}=${text} is no number that an account can have there; it takes one from ${uidMin} on. Nothing was changed.`,
+      advise`${text} is no number that an account can have there as its ${kind}; it takes one from ${String(uidMin)} on. Nothing was changed; give another ${{ way: 'rename', kind, from: String(id) }}, or none.`,
     )
   }
   const uids = new Set(users.map(({ uid }) => uid))

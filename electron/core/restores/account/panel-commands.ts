@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import type { PlanNote } from '../../../../shared/model/restore-plan.ts'
 import type { RestoreContext } from '../restore-context.ts'
 
@@ -60,6 +61,8 @@ export function panelBlocker(
   return {
     ...{ level: 'blocker', code: 'panel' },
     text: `${target.server.name} is run by ${panel}, which must make ${what} itself to know of it.`,
-    remedy: `Make it there ${how}, then restore into it${database === null ? ' without --create' : ''}.`,
+    ...(database === null
+      ? advise`Make it there ${how}, then restore into it ${{ way: 'into-existing' }}.`
+      : { remedy: `Make it there ${how}, then restore into it.` }),
   }
 }

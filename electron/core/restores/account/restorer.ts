@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import type { StepOf } from '../../../../shared/model/restore-plan.ts'
 import { checkHome } from '../mapping/new-names.ts'
@@ -58,7 +59,7 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
     note({
       ...{ level: 'blocker', code: 'name-taken' },
       text: `${target.server.name} has an account ${mapping.user.to} already.`,
-      remedy: `Leave --create out to restore into it, or choose another name with --to ${target.server.name}/NAME.`,
+      ...advise`Restore into it ${{ way: 'into-existing' }}, or choose another name ${{ way: 'new-account', server: target.server.name }}.`,
     })
     return nothingPlanned
   }

@@ -1,3 +1,4 @@
+import { advise, remedied, type Remedy } from '../../../../shared/advice.ts'
 import type { PlanNote } from '../../../../shared/model/restore-plan.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import type { RestoreContext } from '../restore-context.ts'
@@ -20,14 +21,14 @@ function blockers(compared: ComparedTree, { target, mapping }: RestoreContext): 
   const { facts, tree, comparison } = compared
   const root = toRemoteName(tree.root)
   const notes: PlanNote[] = []
-  const block = (code: string, text: string, remedy: string) =>
-    void notes.push({ level: 'blocker', code, text, remedy })
+  const block = (code: string, text: string, remedy: string | Remedy) =>
+    void notes.push({ level: 'blocker', code, text, ...remedied(remedy) })
   const isUser = target.shell.privilege === 'user'
   if (facts.there === 'link' || facts.there === 'file') {
     block(
       'not-a-folder',
       `${root} is ${facts.there === 'file' ? 'a file' : 'a link, or lies behind one, that is not root’s'}, and a restore goes into a folder.`,
-      'Put a folder in its place, or take single files out of the backup with: holdfast extract',
+      advise`Put a folder in its place, or take single files out of the backup ${{ way: 'extract' }}.`,
     )
   }
   if (facts.there === 'none' && (isUser || !facts.safe)) {
@@ -52,7 +53,7 @@ function blockers(compared: ComparedTree, { target, mapping }: RestoreContext): 
     block(
       'space',
       `Putting ${root} beside what is there needs ${needed} bytes, and ${facts.freeBytes} are free there.`,
-      'Make room, or restore folder by folder with --item.',
+      advise`Make room, or restore folder by folder ${{ way: 'items', items: [] }}.`,
     )
   }
   if (facts.freeInodes !== null && facts.freeInodes > 0 && facts.freeInodes < compared.archived.entries) {
@@ -66,7 +67,7 @@ function blockers(compared: ComparedTree, { target, mapping }: RestoreContext): 
     block(
       'mount',
       `${root}/${toRemoteName(path)} is a mount point inside of a folder that would be exchanged.`,
-      'Unmount it for the restore, or name the folders around it with --item.',
+      advise`Unmount it for the restore, or name the folders around it ${{ way: 'items', items: [] }}.`,
     )
   }
   for (const path of comparison.stuck.slice(0, 20)) {

@@ -1,3 +1,5 @@
+import { advise, type Remedy } from '../../../../shared/advice.ts'
+import type { Way } from '../../../../shared/model/advice.ts'
 import { dirname } from 'node:path/posix'
 import { isWithin } from '../mapping/map-path.ts'
 import { lookAtTarget } from '../files/target-look.ts'
@@ -62,30 +64,30 @@ export function noKeeper(
     path,
     server,
   }: { readonly keeper: MailKeeper; readonly path: string; readonly server: string },
-): { readonly text: string; readonly remedy: string } {
-  const then = 'then restore with --scope email.'
+): { readonly text: string; readonly remedy: Remedy } {
+  const email: Way = { way: 'scope', scope: 'email' }
   if (refused !== null) {
     return {
       text: `${address} is not restored: its owner ${refused} is on ${server} an account or one that logs in, and none that keeps mail of others.`,
-      remedy: `Make the mailbox in the mail system there, ${then}`,
+      remedy: advise`Make the mailbox in the mail system there, then restore ${email}.`,
     }
   }
   if (owner !== null) {
     return {
       text: `${address} is not restored: no folder around ${path} belongs to ${owner.name}, and none can be made safely.`,
-      remedy: `Make the folder around it there for ${owner.name} alone, ${then}`,
+      remedy: advise`Make the folder around it there for ${owner.name} alone, then restore ${email}.`,
     }
   }
   const name = archived?.owner
   if (name === undefined || !/^[a-z_][a-z0-9_-]{0,31}$/.test(name)) {
     return {
       text: `${address} is not restored: ${server} has no folder for mail where ${path} would lie, and nobody is known there to own it.`,
-      remedy: `Make the mailbox in the mail system there, ${then}`,
+      remedy: advise`Make the mailbox in the mail system there, then restore ${email}.`,
     }
   }
   const ids = archived === null ? '' : ` -u ${archived.uid}`
   return {
     text: `${address} is not restored: ${server} has no user ${name}, who owns such mail${hasDovecot ? '' : ', and no Dovecot'}.`,
-    remedy: `Install the mail system, or make the user with: useradd --system -U${ids} -M -d /nonexistent -s /usr/sbin/nologin ${name}; ${then}`,
+    remedy: advise`Install the mail system, or make the user with: useradd --system -U${ids} -M -d /nonexistent -s /usr/sbin/nologin ${name}; then restore ${email}.`,
   }
 }

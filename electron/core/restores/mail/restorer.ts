@@ -1,3 +1,4 @@
+import { advise, remedied, type Remedy } from '../../../../shared/advice.ts'
 import type { ComponentPlan, PlanNote } from '../../../../shared/model/restore-plan.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import { absolute, relative } from '../../collectors/files/roots.ts'
@@ -73,8 +74,8 @@ async function placeAndKeeper(wanted: WantedMailbox, context: PlanContext) {
 
 async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise<PlannedComponents | null> {
   const { target, request, archive, note, mapping } = context
-  const say = (level: PlanNote['level'], code: string, text: string, remedy: string | null) => {
-    note({ level, code, text, remedy })
+  const say = (level: PlanNote['level'], code: string, text: string, remedy: string | null | Remedy) => {
+    note({ level, code, text, ...remedied(remedy) })
     return null
   }
   const { address } = wanted
@@ -93,7 +94,7 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
     const remedy =
       wanted.to.domain === null
         ? 'Restore into that account.'
-        : `Give its domain another name with --map domain:${wanted.to.domain}=NEW.`
+        : advise`Give its domain another name ${{ way: 'rename', kind: 'domain', from: wanted.to.domain }}.`
     return say(
       'blocker',
       'conflict',
@@ -139,7 +140,7 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
       'blocker',
       'conflict',
       `${path} is there already, but no mailbox of ${mapping.user.to} that Holdfast knows.`,
-      `Say that it is one with: holdfast source set ${target.server.name}/${mapping.user.to} --mail ${address}`,
+      advise`Say that it is one ${{ way: 'own-mailbox', server: target.server.name, source: mapping.user.to, address }}`,
     )
   }
   if (waiting.freeBytes !== null && waiting.freeBytes < compared.bytes) {
@@ -147,7 +148,7 @@ async function planMailbox(wanted: WantedMailbox, context: PlanContext): Promise
       'blocker',
       'space',
       `The mail of ${address} needs ${compared.bytes} bytes beside what is there, and ${waiting.freeBytes} are free.`,
-      'Make room, or restore folder by folder with --item.',
+      advise`Make room, or restore folder by folder ${{ way: 'items', items: [] }}.`,
     )
   }
   if (compared.keywords.lost > 0) {

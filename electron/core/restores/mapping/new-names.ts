@@ -1,6 +1,8 @@
+import { advisedError } from '../../advised-error.ts'
+import { advise } from '../../../../shared/advice.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import { fromRemoteName } from '../../../../shared/remote-name.ts'
-import type { MappedDatabase } from '../../../../shared/model/restore-mapping.ts'
+import type { MapKind, MappedDatabase } from '../../../../shared/model/restore-mapping.ts'
 import type { NamedDatabase } from './account-facts.ts'
 
 const control = /[\x00-\x1f\x7f]/
@@ -10,10 +12,10 @@ const control = /[\x00-\x1f\x7f]/
  */
 const limits = { database: 64, user: 32, postgresql: 63 } as const
 
-function wrong(what: string, name: string, why: string, kind: string): AppError {
-  return new AppError(
+function wrong(what: string, name: string, why: string, kind: MapKind): AppError {
+  return advisedError(
     'invalid-input',
-    `The ${what} cannot be called ${JSON.stringify(name)}: ${why}. Nothing was changed; name another with --map ${kind}:OLD=NEW.`,
+    advise`The ${what} cannot be called ${JSON.stringify(name)}: ${why}. Nothing was changed; name another ${{ way: 'rename', kind, from: null }}.`,
   )
 }
 
@@ -64,16 +66,16 @@ export function checkDatabaseNames(
     if (to !== from) checkName(kind, engine, to, engine === 'mysql' ? limit : limits.postgresql)
     const other = first.get(`${engine} ${to}`)
     if (other !== undefined) {
-      throw new AppError(
+      throw advisedError(
         'invalid-input',
-        `The ${noun}s ${other} and ${from} would both be called ${to}. Nothing was changed; give one another name with --map ${kind}:${from}=NEW.`,
+        advise`The ${noun}s ${other} and ${from} would both be called ${to}. Nothing was changed; give one another name ${{ way: 'rename', kind, from }}.`,
       )
     }
     first.set(`${engine} ${to}`, from)
     if (taken.some((there) => there.engine === engine && there.name === to)) {
-      throw new AppError(
+      throw advisedError(
         'conflict',
-        `The target has a ${noun} ${to} that belongs to another account. Nothing was changed; give yours another name with --map ${kind}:${from}=NEW.`,
+        advise`The target has a ${noun} ${to} that belongs to another account. Nothing was changed; give yours another name ${{ way: 'rename', kind, from }}.`,
       )
     }
   }

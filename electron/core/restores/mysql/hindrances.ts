@@ -1,3 +1,4 @@
+import { advise, remedied } from '../../../../shared/advice.ts'
 import { textLiteral, unhex } from '../../collectors/mysql/sql.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import type { WantedDump } from '../archive-dumps.ts'
@@ -11,7 +12,7 @@ export function noteTableAs({ request, note }: PlanContext, dumps: readonly Want
   note({
     ...{ level: 'blocker', code: 'table-as' },
     text: `One table can get another name, but this is ${dumps.length === 1 ? 'a whole database' : 'more than one'}.`,
-    remedy: 'Ask for one table with --item databases/mysql/DATABASE/TABLE.',
+    ...advise`Ask for one table ${{ way: 'items', items: ['databases/mysql/DATABASE/TABLE'] }}.`,
   })
 }
 
@@ -49,10 +50,11 @@ export async function noteHindrances(
     note({
       ...{ level: 'warning', code: 'foreign-key' },
       text: `Foreign keys of other tables point into what is replaced in ${to}: ${keys.slice(0, 5).join(', ')}. They will hold for the new tables, but nobody checks whether every row of theirs has its counterpart.`,
-      remedy:
+      ...remedied(
         as === null
           ? 'Look for rows without one afterwards.'
-          : 'Restore the table under another name with --table-as, or the whole database, or look for rows without one afterwards.',
+          : advise`Restore the table under another name ${{ way: 'table-as' }}, or the whole database, or look for rows without one afterwards.`,
+      ),
     })
   }
   const left = await must(
@@ -64,14 +66,14 @@ export async function noteHindrances(
     note({
       ...{ level: 'blocker', code: 'conflict' },
       text: `An earlier restore of ${to} has not come to its end: its old tables are in ${names.old}.`,
-      remedy: 'End that one first, with holdfast restore resume or rollback.',
+      ...advise`End that one first, ${{ way: 'end-restore' }}.`,
     })
   }
   if (as !== null && request.tableAs !== null && now.tables.some((table) => table.name === as)) {
     note({
       ...{ level: 'blocker', code: 'conflict' },
       text: `${to} has a table ${as} already.`,
-      remedy: 'Choose another name with --table-as.',
+      ...advise`Choose another name ${{ way: 'table-as' }}.`,
     })
   }
 }

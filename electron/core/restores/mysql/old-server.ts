@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import type { PlanContext } from '../restore-context.ts'
 import type { TargetServer } from '../sql/lexing.ts'
 import type { Contents } from './contents.ts'
@@ -30,8 +31,7 @@ export function noteOldServer({ note, target }: PlanContext, { flavour, version,
     note({
       ...{ level: 'blocker', code: 'version' },
       text: `The database server of ${name} is MySQL ${text}, and dumps are restored to MariaDB: Holdfast sends each statement so that it cannot be two, for which MySQL has no EXECUTE IMMEDIATE, and no restore to MySQL was ever tried.`,
-      remedy:
-        'Restore the files with --scope files, take the dumps out with holdfast extract and import them by hand.',
+      ...advise`Restore the files ${{ way: 'scope', scope: 'files' }}, take the dumps out ${{ way: 'extract' }} and import them by hand.`,
     })
     return
   }
@@ -39,8 +39,7 @@ export function noteOldServer({ note, target }: PlanContext, { flavour, version,
     note({
       ...{ level: 'blocker', code: 'version' },
       text: `The database server of ${name} is ${text}; dumps are restored to MariaDB 10.3.4 and later.`,
-      remedy:
-        'Restore the files with --scope files and import the dumps by hand, or update the database server.',
+      ...advise`Restore the files ${{ way: 'scope', scope: 'files' }} and import the dumps by hand, or update the database server.`,
     })
     return
   }

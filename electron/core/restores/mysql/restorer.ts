@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import { isSystemDatabase } from '../../sources/evidence.ts'
 import { panelBlocker } from '../account/panel-commands.ts'
 import { archiveDumps, wantedDumps } from '../archive-dumps.ts'
@@ -23,7 +24,7 @@ function noteOthers({ to, now }: Import, { target, note, mapping }: PlanContext)
   note({
     ...{ level: 'blocker', code: 'conflict' },
     text: `${target.server.name} has a database ${to} that does not belong to ${mapping.user.to}.`,
-    remedy: 'Restore it under another name, with --map db:OLD=NEW.',
+    ...advise`Restore it under another name, ${{ way: 'rename', kind: 'db', from: null }}.`,
   })
 }
 

@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import type { PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import type { MysqlServer } from '../../collectors/mysql/server.ts'
 import { secondDatabasesSpace } from '../database-space.ts'
@@ -70,7 +71,7 @@ export async function noteServer(
     note({
       ...{ level: 'warning', code: 'database-user' },
       text: `The database user ${name}@${host} is there and has rights that are not this account's, so it is left as it is and gets none.`,
-      remedy: 'Give it another name with --map dbuser:OLD=NEW.',
+      ...advise`Give it another name ${{ way: 'rename', kind: 'dbuser', from: null }}.`,
     })
   }
   noteRights(context, users, then)

@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import type { ComponentPlan } from '../../../../shared/model/restore-plan.ts'
 import type { WantedDump } from '../archive-dumps.ts'
 import type { OwnNames } from '../mysql/names.ts'
@@ -70,8 +71,7 @@ export function noteDump(
     note({
       ...{ level: 'blocker', code: 'keep-extra' },
       text: `${to} is exchanged as a whole, so nothing that is only in it could be kept.`,
-      remedy:
-        'Leave --keep-extra out, restore single tables, or restore under another name with --map db:OLD=NEW.',
+      ...advise`Restore it ${{ way: 'keep-extra' }}, restore single tables, or restore under another name ${{ way: 'rename', kind: 'db', from: one.dump.database }}.`,
     })
   }
   if (as !== null) return
@@ -81,8 +81,7 @@ export function noteDump(
     note({
       ...{ level: 'warning', code: 'left-out' },
       text: `${refused.length} things of ${to} are left out, for only an administrator could make them: ${refused.slice(0, 5).map(entryName).join(', ')}.`,
-      remedy:
-        'Look at them with holdfast extract and pg_restore --list, and make them by hand if they are wanted.',
+      ...advise`Look at them ${{ way: 'extract' }} and pg_restore --list, and make them by hand if they are wanted.`,
     })
   }
   const others = [...new Set(contents.entries.map(({ owner }) => owner))].filter(
@@ -134,14 +133,14 @@ export async function noteTable(one: Import, context: PlanContext): Promise<void
     note({
       ...{ level: 'blocker', code: 'conflict' },
       text: `${to} has a table ${as} already.`,
-      remedy: 'Choose another name with --table-as.',
+      ...advise`Choose another name ${{ way: 'table-as' }}.`,
     })
   } else if (there.dependents.length > 0 || there.inherits) {
     const what = there.inherits ? ['its partitions'] : there.dependents
     note({
       ...{ level: 'blocker', code: 'foreign-key' },
       text: `Other things of ${to} hang on the table ${as} and would go on with the old one: ${what.slice(0, 5).join(', ')}.`,
-      remedy: 'Restore the table under another name with --table-as, or the whole database.',
+      ...advise`Restore the table under another name ${{ way: 'table-as' }}, or the whole database.`,
     })
   }
 }

@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import { toRemoteName } from '../../../../shared/remote-name.ts'
 import { panelBlocker } from '../account/panel-commands.ts'
 import { isSystemDatabase } from '../../sources/evidence.ts'
@@ -52,7 +53,7 @@ function noteOthers({ to, live, names }: Import, context: PlanContext, server: T
     note({
       ...{ level: 'blocker', code: 'conflict' },
       text: `${target.server.name} has a database ${to} that does not belong to ${mapping.user.to}.`,
-      remedy: 'Restore it under another name, with --map db:OLD=NEW.',
+      ...advise`Restore it under another name, ${{ way: 'rename', kind: 'db', from: null }}.`,
     })
   }
   const panel = live !== null || target.toMake !== null ? null : panelBlocker(context, { database: to })
@@ -68,7 +69,7 @@ function noteOthers({ to, live, names }: Import, context: PlanContext, server: T
     note({
       ...{ level: 'blocker', code: 'conflict' },
       text: `An earlier restore of ${to} has not come to its end: the old one is ${names.old}.`,
-      remedy: 'End that one first, with holdfast restore resume or rollback.',
+      ...advise`End that one first, ${{ way: 'end-restore' }}.`,
     })
   }
 }
@@ -131,7 +132,7 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
     note({
       ...{ level: 'blocker', code: 'table-as' },
       text: `One table can get another name, but this is ${dumps.length === 1 ? 'a whole database' : 'more than one'}.`,
-      remedy: 'Ask for one table with --item databases/postgresql/DATABASE/TABLE.',
+      ...advise`Ask for one table ${{ way: 'items', items: ['databases/postgresql/DATABASE/TABLE'] }}.`,
     })
   }
   const server = await targetServer(context)
@@ -150,7 +151,7 @@ async function plan(context: PlanContext): Promise<PlannedComponents> {
     note({
       ...{ level: 'warning', code: 'database-user' },
       text: `The database role ${name} is there and is not this account's, so it is left as it is and owns nothing of this.`,
-      remedy: 'Give it another name with --map dbuser:OLD=NEW.',
+      ...advise`Give it another name ${{ way: 'rename', kind: 'dbuser', from: name }}.`,
     })
   }
   const steps = imports.map((one): NewStep => {

@@ -1,3 +1,4 @@
+import { advise, remedied, type Remedy } from '../../../../shared/advice.ts'
 import type {
   ConfigurationFile,
   PlanNote,
@@ -33,8 +34,8 @@ export function configurationNotes(
   return [...passwordNotes(files, logins), ...databaseNotes(files, there), ...openNotes(files)]
 }
 
-function note(text: string, remedy: string): PlanNote {
-  return { level: 'warning', code: 'next-step', text, remedy }
+function note(text: string, remedy: string | Remedy): PlanNote {
+  return { level: 'warning', code: 'next-step', text, ...remedied(remedy) }
 }
 
 function list(places: readonly string[]): string {
@@ -83,7 +84,7 @@ function databaseNotes(files: readonly Placed[], there: ReadonlySet<string>): Pl
   return [...missing].map(([database, places]) =>
     note(
       `The target has no database ${database}, and this restore does not bring it, but ${list(places)} will name it.`,
-      'Restore the databases too, with --scope databases or --scope full.',
+      advise`Restore the databases too, ${{ way: 'scope', scope: 'databases' }} or ${{ way: 'scope', scope: 'full' }}.`,
     ),
   )
 }

@@ -1,3 +1,5 @@
+import { advisedError } from '../../advised-error.ts'
+import { advise } from '../../../../shared/advice.ts'
 import { AppError, hasCode } from '../../../../shared/errors.ts'
 import type { AccountOfPlan, ServerRestorePlan } from '../../../../shared/model/restore-server.ts'
 import type { Survey } from '../../../../shared/model/server.ts'
@@ -61,9 +63,9 @@ export function mustConfirm(journal: ServerJournal, plan: ServerRestorePlan): Ap
   const changed = plan.accounts.flatMap(({ account, plan: { digest } }) =>
     before.get(account) === digest ? [] : [account],
   )
-  return new AppError(
+  return advisedError(
     'conflict',
-    `${request.to} changed since its restore was confirmed, and these accounts would come out otherwise: ${changed.join(', ')}. Nothing more was done, and what is restored stays. Look at the new plan with holdfast restore resume ${job} --plan, then go on with: holdfast restore resume ${job} --confirm ${request.to}`,
+    advise`${request.to} changed since its restore was confirmed, and these accounts would come out otherwise: ${changed.join(', ')}. Nothing more was done, and what is restored stays. Look at the new plan ${{ way: 'look-again', job }}, then go on ${{ way: 'go-on', job, server: request.to }}`,
     { details: { plan } },
   )
 }

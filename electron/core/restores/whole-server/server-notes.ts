@@ -1,3 +1,4 @@
+import { advise } from '../../../../shared/advice.ts'
 import type { PlanNote, PlanSpace } from '../../../../shared/model/restore-plan.ts'
 import type { AccountOfPlan } from '../../../../shared/model/restore-server.ts'
 import type { Survey } from '../../../../shared/model/server.ts'
@@ -21,7 +22,12 @@ function twiceMade(accounts: readonly AccountOfPlan[]): PlanNote[] {
       if (other === undefined) return []
       const text = `${account}: the database ${to} is in the backup of ${other} too, and only one of them can make it.`
       return [
-        { level: 'blocker', code: 'conflict', text, remedy: `Leave one out, with --without ${account}.` },
+        {
+          level: 'blocker',
+          code: 'conflict',
+          text,
+          ...advise`Leave one out, ${{ way: 'without', account }}.`,
+        },
       ]
     }),
   )
@@ -53,7 +59,10 @@ export function serverNotes(accounts: readonly AccountOfPlan[], space: readonly 
     if (free === null || free >= during) return []
     const text = `All accounts together take about ${Math.ceil(during / 1e6)} MB on ${path}, and ${Math.floor(free / 1e6)} MB are free there.`
     return [
-      { level: 'blocker', code: 'space', text, remedy: 'Make room, or leave accounts out with --without.' },
+      {
+        ...{ level: 'blocker', code: 'space', text },
+        ...advise`Make room, or leave accounts out ${{ way: 'without', account: null }}.`,
+      },
     ]
   })
   return [...full, ...twiceMade(accounts), ...own].sort((a, b) => rank(a) - rank(b))
