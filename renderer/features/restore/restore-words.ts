@@ -12,6 +12,12 @@ export function sourceWords({ backup, file }: NewRestore, { now }: { readonly no
   return `${backup.source}, ${day} ${timeOf(backup.startedAt)}, ${holdsWords(backup).toLowerCase()} backup`
 }
 
+/** `alice, today 02:00, Full, 3.4 GB`. */
+export function backupWords(backup: Backup, { now }: { readonly now: number }): string {
+  const day = dayOf(backup.startedAt, { now }).replace('Today', 'today')
+  return `${backup.source}, ${day} ${timeOf(backup.startedAt)}, ${holdsWords(backup)}, ${sizeOf(backup)}`
+}
+
 /** What a restore brings, as its choice says it. */
 export const modeWords = {
   full: 'Full account',
