@@ -54,7 +54,7 @@ test('shows which backups have the same file, and compares two of them with pass
   await archive.folder('Files').click()
   await archive.folder('public_html').click()
   await archive.entry('settings.php').click()
-  await expect(archive.history).toContainText('In 3 backups')
+  await expect(archive.details).toContainText('settings.php in 3 backups')
   await expect(archive.history).toContainText('2 versions. Tick two to compare.')
   const versions = archive.history.getByRole('checkbox')
   const act = archive.history.getByRole('button', { name: 'Compare 2 versions' })

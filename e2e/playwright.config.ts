@@ -13,9 +13,15 @@ export default defineConfig({
     { name: 'browser', testMatch: '*.spec.ts' },
     electronProgram() === null
       ? { name: 'desktop', testMatch: 'desktop/no-electron.ts' }
-      : { name: 'desktop', testMatch: '*.spec.ts', use: { shell: 'desktop' } as object },
+      : {
+          name: 'desktop',
+          testMatch: '*.spec.ts',
+          testIgnore: 'visual.spec.ts',
+          use: { shell: 'desktop' } as object,
+        },
   ],
   outputDir: '../test-results',
+  snapshotPathTemplate: '{testDir}/snapshots/{arg}{ext}',
   fullyParallel: true,
   workers: 2,
   timeout: 180_000,

@@ -14,7 +14,7 @@ test('a folder that was found is restored into another account, reported and und
   const archive = new ArchivePage(empty)
   await archive.folder('Files').click()
   await empty.getByRole('checkbox', { name: 'Select public_html' }).check()
-  await empty.getByRole('button', { name: 'Restore selected…' }).click()
+  await empty.getByRole('button', { name: 'Restore 1 item…' }).click()
 
   const restore = new RestorePage(empty)
   await expect(restore.title).toHaveText('What should come back?')
@@ -89,7 +89,7 @@ test('a restore that the server refuses is taken back, and says that nothing is 
   const backups = await backUpMarina(empty)
   await backups.selected.getByRole('button', { name: 'Browse contents' }).click()
   await empty.getByRole('checkbox', { name: 'Select Cron jobs' }).check()
-  await empty.getByRole('button', { name: 'Restore selected…' }).click()
+  await empty.getByRole('button', { name: 'Restore 1 item…' }).click()
   const restore = new RestorePage(empty)
   await restore.continue.click()
   await restore.option('Different account, same server').check()

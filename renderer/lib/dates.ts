@@ -3,6 +3,7 @@ const second = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-di
 const parts = { day: 'numeric', month: 'short' } as const
 const thisYear = new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...parts })
 const otherYear = new Intl.DateTimeFormat('en-GB', { ...parts, year: 'numeric' })
+const long = new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...parts, year: 'numeric' })
 const short = new Intl.DateTimeFormat('en-GB', parts)
 
 /** `02:00`, in the time of this computer. */
@@ -24,6 +25,10 @@ export function shortDayOf(at: string, { now }: { readonly now: number }): strin
   const date = new Date(at)
   return date.getFullYear() === new Date(now).getFullYear() ? short.format(date) : otherYear.format(date)
 }
+
+/** `Wed 8 Apr 2026, 02:00`. */
+export const longDateOf = (at: string): string =>
+  `${long.format(new Date(at)).replace(',', '')}, ${timeOf(at)}`
 
 /** `8 Apr 2026, 02:00`. */
 export const dateOf = (at: string): string => `${otherYear.format(new Date(at))}, ${timeOf(at)}`

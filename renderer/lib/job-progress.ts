@@ -15,11 +15,17 @@ export function percentOf(job: Job): string {
   return fraction === null ? '' : `${Math.floor(fraction * 100)}%`
 }
 
-/** `41.8 MB/s · about 3 min left`, as far as it is known. */
-export function rateOf({ progress }: Job): string {
+/** `3 min left`: how long it will take where there is little room. Empty where nobody knows. */
+export function leftOf({ progress }: Job): string {
+  if (progress === null || progress.secondsLeft === null) return ''
+  return formatTimeLeft(progress.secondsLeft).replace(/^(about|less than) /, '')
+}
+
+/** `41.8 MB/s · 3 min left`, as far as it is known. */
+export function rateOf(job: Job): string {
+  const { progress } = job
   if (progress === null || progress.rate === 0) return ''
-  const left = progress.secondsLeft === null ? [] : [formatTimeLeft(progress.secondsLeft)]
-  return [`${formatBytes(progress.rate)}/s`, ...left].join(' · ')
+  return [`${formatBytes(progress.rate)}/s`, leftOf(job)].filter(Boolean).join(' · ')
 }
 
 /** Both. */

@@ -2,7 +2,7 @@ import { unreachable } from '../../shared/errors.ts'
 import type { BackupCopy } from '../../shared/model/backup.ts'
 import { plural } from '../../shared/format.ts'
 import type { SourceKind } from '../../shared/model/backup.ts'
-import type { SourceStanding, SourceState } from '../../shared/model/fleet.ts'
+import type { Fleet, SourceStanding, SourceState } from '../../shared/model/fleet.ts'
 
 export type Mark = 'held' | 'run' | 'warn' | 'fail'
 
@@ -42,11 +42,21 @@ export const stateWords = {
   'too-small': 'Much smaller than before',
 } as const satisfies Record<SourceState, string>
 
-/** Copies as their tags show them. */
-export function copyMarks(copies: readonly BackupCopy[]) {
+/** What is at a place for copies. */
+export type PlaceKind = Fleet['storage'][number]['kind']
+export type PlaceKinds = ReadonlyMap<string, PlaceKind>
+
+const tags = { s3: 'S3', b2: 'B2', sftp: 'SFTP', local: null } as const satisfies Record<
+  PlaceKind,
+  string | null
+>
+
+/** Copies as their tags show them; a place of which nobody knows what it is has a drawing in place of a tag. */
+export function copyMarks(copies: readonly BackupCopy[], kinds: PlaceKinds) {
   return copies.map(({ destination, verified }) => ({
     place: placeName(destination),
     here: destination === 'this-computer',
+    tag: tags[kinds.get(destination) ?? 'local'],
     state:
       verified === null || verified.level === 'stored'
         ? ('wait' as const)

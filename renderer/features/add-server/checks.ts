@@ -1,4 +1,5 @@
 import { formatBytes, plural } from '../../../shared/format.ts'
+import { databaseWords } from '../../lib/server-words.ts'
 import type { Survey } from '../../../shared/model/server.ts'
 import type { Discovery } from '../../../shared/model/source.ts'
 
@@ -15,14 +16,11 @@ const privileges = {
   user: 'A plain user: only its own account can be read',
 } as const
 
-function database(
-  name: string,
-  server: Survey['mysql'],
-  engine: 'mysql' | 'postgresql',
-  found: Discovery | null,
-): Check {
-  if (server === null) return { state: 'idle', title: name, text: 'None found' }
-  const title = `${name} ${server.version}`.replace(/^MySQL (.*)-MariaDB.*$/, 'MariaDB $1')
+const engineNames = { mysql: 'MySQL', postgresql: 'PostgreSQL' } as const
+
+function database(server: Survey['mysql'], engine: 'mysql' | 'postgresql', found: Discovery | null): Check {
+  if (server === null) return { state: 'idle', title: engineNames[engine], text: 'None found' }
+  const title = databaseWords(engine, server.version)
   if (!server.reachable)
     return {
       state: 'warn',
@@ -74,8 +72,8 @@ function unclaimed(found: Discovery): Check[] {
 export function reachChecks(survey: Survey, found: Discovery | null): readonly Check[] {
   return [
     accounts(survey, found),
-    database('MySQL', survey.mysql, 'mysql', found),
-    database('PostgreSQL', survey.postgresql, 'postgresql', found),
+    database(survey.mysql, 'mysql', found),
+    database(survey.postgresql, 'postgresql', found),
     ...(found === null ? [] : [mail(found), cron(found), ...unclaimed(found)]),
   ]
 }

@@ -22,7 +22,7 @@ export function backupEntries(
   const { server, source } = state
   return [
     {
-      ...{ text: 'Restore…', icon: RotateCcw },
+      ...{ text: 'Restore…', icon: RotateCcw, end: 'R' },
       onSelect: () => navigation.go({ screen: 'restore', server, source, backup: backup.id, items: [] }),
     },
     {

@@ -11,8 +11,6 @@ export interface NameRow {
   readonly kind: MapKind | null
 }
 
-const engines = { mysql: 'MySQL', postgresql: 'PostgreSQL' } as const
-
 /** The mapping of a plan, a row each. Of an account that is there, the home is fixed. */
 export function nameRows({ mapping, to, steps }: RestorePlan): readonly NameRow[] {
   const { user, home, uid, paths, databases, databaseUsers, domains } = mapping
@@ -26,24 +24,20 @@ export function nameRows({ mapping, to, steps }: RestorePlan): readonly NameRow[
         : [],
     ),
   )
-  const state = (key: string, there: string) => {
+  const state = (key: string) => {
     const found = exists.get(key)
-    return found === undefined ? '' : found ? `, ${there}` : ', new'
+    return found === undefined ? 'database' : found ? 'exists, will be replaced' : 'new'
   }
   const row = (about: string, names: { from: string; to: string }, kind: MapKind | null): NameRow => ({
     ...{ key: `${about} ${names.from}`, about, kind },
     ...{ from: names.from, to: names.to },
   })
   return [
-    ...(user.from === user.to ? [] : [row('account', user, null)]),
-    ...(uid.from === uid.to
-      ? []
-      : [row('uid', { from: String(uid.from), to: String(uid.to) }, to.exists ? null : 'uid')]),
     row('home directory', home, to.exists ? null : 'home'),
     ...paths.map((each) => row('folder', each, null)),
     ...databases.map((each) => ({
       ...row(
-        `${engines[each.engine]} database${state(`${each.engine} db ${each.to}`, 'replaced')}`,
+        `${state(`${each.engine} db ${each.to}`)}${each.engine === 'mysql' ? '' : ', PostgreSQL'}`,
         each,
         'db',
       ),
@@ -51,12 +45,16 @@ export function nameRows({ mapping, to, steps }: RestorePlan): readonly NameRow[
     })),
     ...databaseUsers.map((each) => ({
       ...row(
-        `${engines[each.engine]} user${state(`${each.engine} user ${each.to}`, 'exists')}`,
+        `user, ${exists.get(`${each.engine} user ${each.to}`) === true ? 'exists' : 'new'}`,
         each,
         'dbuser',
       ),
       key: `dbuser ${each.engine} ${each.from}`,
     })),
     ...domains.map((each) => row('mail domain', each, 'domain')),
+    ...(user.from === user.to ? [] : [row('account', user, null)]),
+    ...(uid.from === uid.to
+      ? []
+      : [row('uid', { from: String(uid.from), to: String(uid.to) }, to.exists ? null : 'uid')]),
   ]
 }

@@ -13,6 +13,12 @@ export function sourceWords({ backup, file }: NewRestore, { now }: { readonly no
   return `${backup.source}, ${day} ${timeOf(backup.startedAt)}, ${holdsWords(backup).toLowerCase()} backup`
 }
 
+/** `alice, today 02:00, Full, 3.4 GB`. */
+export function backupWords(backup: Backup, { now }: { readonly now: number }): string {
+  const day = dayOf(backup.startedAt, { now }).replace('Today', 'today')
+  return `${backup.source}, ${day} ${timeOf(backup.startedAt)}, ${holdsWords(backup)}, ${sizeOf(backup)}`
+}
+
 /** The same with what was picked. */
 export function whatWords({ mode, items }: NewRestore): string {
   return mode === 'items' ? plural(items.length, 'item') : modeWords[mode]

@@ -41,6 +41,10 @@ export class FleetState {
       sources.map((source) => ({ server: server.name, source })),
     ),
   )
+  /** What is at each place for copies, by its name. */
+  readonly places = $derived.by(
+    () => new Map(this.loaded.value?.storage.map(({ name, kind }) => [name, kind] as const)),
+  )
   readonly protected = $derived(this.rows.filter(({ source }) => source.protected).length)
   /** Worst first. */
   readonly attention = $derived(
