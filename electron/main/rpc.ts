@@ -86,9 +86,9 @@ export function openRpc(
       const { method, input, id } = parse(RpcCall, given[0])
       const control = new AbortController()
       if (id !== undefined) running.set(id, control)
-      return await call(method, input, { signal: control.signal }).finally(
-        () => void (id !== undefined && running.delete(id)),
-      )
+      return await call(method, input, { signal: control.signal }).finally(() => {
+        if (id !== undefined) running.delete(id)
+      })
     } catch (error) {
       return { ok: false, error: toWire(error) }
     }

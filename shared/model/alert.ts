@@ -42,10 +42,15 @@ const mail = z.strictObject({
   authority: z.string().max(65_536).nullable(),
 })
 
+const anyAddress = z.url({ protocol: /^https?$/ })
+
 function isAddress(text: string): boolean {
-  const url = URL.parse(text)
-  if (url === null) return false
-  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.hash === ''
+  return anyAddress.safeParse(text).success && !/^[^/]*\/\/[^/?]*@/.test(text) && !/[#\\]/.test(text)
+}
+
+/** The host of an address that passed; an IPv6 one in brackets, as URLs have it. */
+function hostOf(address: string): string {
+  return /^https?:\/\/(\[[^\]]*\]|[^/:?]*)/i.exec(address)?.[1] ?? ''
 }
 
 const webhook = z.strictObject({
@@ -76,7 +81,7 @@ export const AlertChannelDraft = z.discriminatedUnion('kind', [
     `${inTheClear}starttls or tls.`,
   ),
   webhook.refine(
-    ({ header, url }) => header === null || url.startsWith('https:') || isLoopback(new URL(url).hostname),
+    ({ header, url }) => header === null || url.startsWith('https:') || isLoopback(hostOf(url)),
     `${inTheClear}https.`,
   ),
 ])

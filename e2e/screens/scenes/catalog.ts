@@ -74,7 +74,9 @@ function backup({ at, name, size, places = ['this-computer', 'Backblaze-B2'], ..
     return {
       ...{ destination, key: file, name: file, size: Math.round(size * GB), encrypted: false },
       verified:
-        row.unchecked === destination ? null : { level: 'read', at: minute(here ? 14 : 31), ok: true },
+        row.unchecked === destination
+          ? null
+          : { by: 'read-back', level: 'read', at: minute(here ? 14 : 31), ok: true },
       ...{ pinned: row.pinned ?? false, pinnedUntil: null, announcedAt: null, sizeAccepted: false },
       path: here ? `/home/mara/Holdfast/harbor-1/accounts/alice/${file}` : null,
     }
@@ -90,7 +92,7 @@ function backup({ at, name, size, places = ['this-computer', 'Backblaze-B2'], ..
             ...[part('files', 'files', 38_418, 2.3 * GB), ...databases],
             ...[part('mail', 'mail', 9881, 1 * GB), part('cron', 'cron', 3, 1000)],
           ],
-    copies,
+    ...{ copies, missing: [] },
     ...row.like,
   }
 }

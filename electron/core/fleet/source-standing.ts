@@ -5,7 +5,12 @@ import type { Backup } from '../../../shared/model/backup.ts'
 import type { SourceSizes, SourceStanding } from '../../../shared/model/fleet.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import type { Source } from '../../../shared/model/source.ts'
-import { countMissing, protectionOf, type Protection, type ProtectionFacts } from '../../../shared/protection.ts'
+import {
+  countMissing,
+  protectionOf,
+  type Protection,
+  type ProtectionFacts,
+} from '../../../shared/protection.ts'
 
 /** Everything that is known of one source. */
 export interface SourceFacts {

@@ -1,5 +1,6 @@
 import type { Backup } from '../../../shared/model/backup.ts'
-import { isPaused, type Schedule } from '../../../shared/model/schedule.ts'
+import type { Schedule } from '../../../shared/model/schedule.ts'
+import { isPaused } from '../../../shared/pause.ts'
 import { protectionOf, unprotectedBy } from '../../../shared/protection.ts'
 import type { App } from '../app.ts'
 import type { Troubled } from '../watching/alert-text.ts'

@@ -85,7 +85,12 @@ class Weeks {
     this.#follow()
     const { queue, history } = this.#open
     const { clock, log, space } = this.place.parts()
-    const catalog = new Catalog({ events: new EventBus(), serverName: () => this.serverName, keys: noKeys })
+    const catalog = new Catalog({
+      events: new EventBus(),
+      serverName: () => this.serverName,
+      keys: noKeys,
+      queued: () => [],
+    })
     const backupParts = {
       ...{ catalog, clock, log, space, profiles: { named: () => null } },
       destinations: { connect: async () => this.place.open() },

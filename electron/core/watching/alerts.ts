@@ -60,9 +60,10 @@ export class Alerts {
 
   /** Looks again and again until the signal ends it. For a host that stays; schedules catch up before the first look. */
   async watch({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    while (!signal.aborted) {
+    for (;;) {
       await this.#parts.clock.sleep(pause, { signal }).catch(() => undefined)
-      if (!signal.aborted) await this.look()
+      if (signal.aborted) return
+      await this.look()
     }
   }
 

@@ -138,7 +138,9 @@ function addAdding(alert: Command, run: Run): void {
           (each) => !!each,
         )
         const lines = wanted.length > 0 ? await context.stdinLines(wanted.length) : []
-        const secrets: AlertSecrets = Object.fromEntries(wanted.map((kind, at) => [kind, lines[at]]))
+        const secrets: AlertSecrets = Object.fromEntries<string | undefined>(
+          wanted.map((kind, at) => [String(kind), lines[at]]),
+        )
         const channel = {
           ...{ kind: 'webhook' as const, name, kinds: parseKinds(options.on), url: options.url },
           ...{ signed: options.secretStdin === true, header: options.header ?? null },

@@ -1,5 +1,6 @@
 import type { Client } from '../../../shared/client.ts'
 import type { Fleet, FleetServer, SourceStanding } from '../../../shared/model/fleet.ts'
+import { kindsByName } from '../distinct.ts'
 import { Loaded } from './loaded.svelte.ts'
 
 const days = 30
@@ -42,9 +43,7 @@ export class FleetState {
     ),
   )
   /** What is at each place for copies, by its name. */
-  readonly places = $derived.by(
-    () => new Map(this.loaded.value?.storage.map(({ name, kind }) => [name, kind] as const)),
-  )
+  readonly places = $derived(kindsByName(this.loaded.value?.storage ?? []))
   readonly protected = $derived(this.rows.filter(({ source }) => source.protected).length)
   /** Worst first. */
   readonly attention = $derived(

@@ -4,6 +4,7 @@ import type { Output } from '../../../shared/contract.ts'
 import { toWire, type WireError } from '../../../shared/errors.ts'
 import type { Scope } from '../../../shared/model/backup.ts'
 import type { ServerRestorePlan, ServerRestoreRequest } from '../../../shared/model/restore-server.ts'
+import { distinct } from '../distinct.ts'
 import type { AppState } from './app-state.ts'
 import { Loaded } from './loaded.svelte.ts'
 
@@ -44,12 +45,12 @@ export class ServerRestore {
     this.#app = app
     this.list = new Loaded(() => app.client.call('backups.list', {}))
     const backups = $derived(this.list.value?.backups ?? [])
-    this.sources = $derived([...new Set(backups.map(({ server }) => server))].sort())
+    this.sources = $derived(distinct(backups.map(({ server }) => server)))
     this.targets = $derived(
       app.fleet.servers.map(({ server }) => server.name).filter((name) => name !== this.from),
     )
     this.accounts = $derived(
-      [...new Set(backups.filter(({ server }) => server === this.from).map(({ source }) => source))].sort(),
+      distinct(backups.filter(({ server }) => server === this.from).map(({ source }) => source)),
     )
     this.request = $derived(this.#request())
     this.planned = $derived(
