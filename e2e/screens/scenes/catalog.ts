@@ -78,6 +78,7 @@ function backup({ at, name, size, places = ['this-computer', 'Backblaze-B2'], ..
           ? null
           : { by: 'read-back', level: 'read', at: minute(here ? 14 : 31), ok: true },
       ...{ pinned: row.pinned ?? false, pinnedUntil: null, announcedAt: null, sizeAccepted: false },
+      readBackAt: null,
       path: here ? `/home/mara/Holdfast/harbor-1/accounts/alice/${file}` : null,
     }
   })

@@ -24,9 +24,10 @@ function storedSources(app: App, given: GivenSchedule['sources']): ScheduleSourc
 async function lookMeanwhile<T>({ scheduler, ports }: App, work: Promise<T>): Promise<T> {
   const done = new AbortController()
   const looking = async () => {
-    while (!done.signal.aborted) {
+    for (;;) {
       await ports.clock.sleep(30_000, { signal: done.signal }).catch(() => undefined)
-      if (!done.signal.aborted) await scheduler.look()
+      if (done.signal.aborted) return
+      await scheduler.look()
     }
   }
   const [result] = await Promise.all([work.finally(() => done.abort()), looking()])

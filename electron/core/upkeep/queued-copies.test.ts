@@ -64,7 +64,8 @@ test('of a backup that is gone nothing waits any more, but where it may only be 
   expect(world.queue.list().length).toBe(1)
   await world.plug('usb')
   await world.restart()
-  await deleteBackup({ ...world, ports: { clock: world.clock } }, world.backup(id), { signal })
+  const { catalog, destinations, clock } = world
+  await deleteBackup({ catalog, destinations, ports: { clock } }, world.backup(id), { signal })
   await copy(60)
   expect(world.queue.list()).toEqual([])
 })

@@ -43,7 +43,7 @@ export class FleetState {
     ),
   )
   /** What is at each place for copies, by its name. */
-  readonly places = $derived(kindsByName(this.loaded.value?.storage ?? []))
+  readonly places = $derived.by(() => kindsByName(this.loaded.value?.storage ?? []))
   readonly protected = $derived(this.rows.filter(({ source }) => source.protected).length)
   /** Worst first. */
   readonly attention = $derived(
