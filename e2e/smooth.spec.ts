@@ -13,7 +13,9 @@ import { ServerPage } from './pages/server-page.ts'
 const tries = 3
 const longest = 100
 
-test('no task of the page takes over 100 ms while a backup runs at full speed', async ({ empty }) => {
+const timed = { tag: '@timed' }
+
+test('no task of the page takes over 100 ms while a backup runs at full speed', timed, async ({ empty }) => {
   await using ssh = await openChangingServer()
   const home = ssh.current.accounts.find(({ name }) => name === 'noor')?.home ?? ''
   await mkdir(join(home, 'many'))
