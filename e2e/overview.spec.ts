@@ -64,7 +64,7 @@ test('a connection that breaks loses nothing: not what was typed, and not what h
   await page.goto(host.launchAddress())
   const [frame, add] = [new Frame(page), new AddServerPage(page)]
   await expect(frame.entry('Jobs')).toContainText('1')
-  await page.getByRole('button', { name: 'Add server' }).first().click()
+  await page.getByRole('link', { name: 'Add server' }).click()
   await add.field('Host name or IP address').fill('web1.example')
   await page.context().route(/\/(events|rpc)/, (route) => route.abort())
   await cutStream(page)
