@@ -76,30 +76,34 @@ test('an account is made on another server, from a file that somebody brought, a
   }
 })
 
-test('all accounts of a lost server are made on another, but for those that are left out, and removed by undo', async ({
-  page,
-  lab,
-}) => {
-  await backUp(lab, 'alice', 'bob', 'carol')
-  const restore = new RestorePage(page)
-  await page.goto(`${page.url().split('#')[0] ?? ''}#/restore`)
-  await page.getByRole('link', { name: 'All accounts of a lost server…' }).click()
-  await expect(restore.title).toHaveText('Which server should come back, and where?')
-  await expect(page.getByRole('combobox', { name: 'Server that gets them' })).toHaveValue('web2')
-  await page.getByRole('combobox', { name: 'What comes back' }).selectOption('Files only')
-  await page.getByRole('checkbox', { name: 'carol' }).uncheck()
-  await restore.review.click()
-  const accounts = page.getByRole('table', { name: 'Accounts in this order' })
-  await expect(accounts).toContainText('bob', { timeout: 120_000 })
-  await expect(accounts).not.toContainText('carol')
-  await restore.button('Restore to web2…').click()
-  await restore.confirm('web2', 'Make 2 accounts')
-  await expect(restore.title).toHaveText(/^Restored to web2/, { timeout: 120_000 })
-  await expect(restore.report).toContainText('bob: ')
-  expect((await lab.web2.exec('id -un alice bob; id carol', { anyCode: true })).stdout).toBe('alice\nbob\n')
-  await restore.button('Undo this restore…').click()
-  await restore.button('Undo the restore…').click({ timeout: 120_000 })
-  await restore.confirm('web2', 'Undo the restore')
-  await expect(restore.title).toHaveText('Undone: web2 is as it was before', { timeout: 120_000 })
-  expect((await lab.web2.exec('id alice || id bob', { anyCode: true })).code).not.toBe(0)
-})
+const long = { tag: '@long' }
+
+test(
+  'all accounts of a lost server are made on another, but for those that are left out, and removed by undo',
+  long,
+  async ({ page, lab }) => {
+    test.setTimeout(900_000)
+    await backUp(lab, 'alice', 'bob', 'carol')
+    const restore = new RestorePage(page)
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/restore`)
+    await page.getByRole('link', { name: 'All accounts of a lost server…' }).click()
+    await expect(restore.title).toHaveText('Which server should come back, and where?')
+    await expect(page.getByRole('combobox', { name: 'Server that gets them' })).toHaveValue('web2')
+    await page.getByRole('combobox', { name: 'What comes back' }).selectOption('Files only')
+    await page.getByRole('checkbox', { name: 'carol' }).uncheck()
+    await restore.review.click()
+    const accounts = page.getByRole('table', { name: 'Accounts in this order' })
+    await expect(accounts).toContainText('bob', { timeout: 300_000 })
+    await expect(accounts).not.toContainText('carol')
+    await restore.button('Restore to web2…').click()
+    await restore.confirm('web2', 'Make 2 accounts')
+    await expect(restore.title).toHaveText(/^Restored to web2/, { timeout: 300_000 })
+    await expect(restore.report).toContainText('bob: ')
+    expect((await lab.web2.exec('id -un alice bob; id carol', { anyCode: true })).stdout).toBe('alice\nbob\n')
+    await restore.button('Undo this restore…').click()
+    await restore.button('Undo the restore…').click({ timeout: 300_000 })
+    await restore.confirm('web2', 'Undo the restore')
+    await expect(restore.title).toHaveText('Undone: web2 is as it was before', { timeout: 300_000 })
+    expect((await lab.web2.exec('id alice || id bob', { anyCode: true })).code).not.toBe(0)
+  },
+)

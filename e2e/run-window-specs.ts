@@ -27,8 +27,8 @@ export function runWindowSpecs(): Counts {
     const built = spawnSync('npm', ['run', '-s', 'build:desktop'], { cwd: root, stdio: 'inherit' })
     if (built.status !== 0) return { passed: 0, failed: 1, skipped: 0 }
     const playwright = join(root, 'node_modules/.bin/playwright')
-    // What measures time says nothing on a machine that has other things to do: `npm run test:window` has it.
-    const chosen = ['--grep-invert', '@timed', '--reporter', 'list,json']
+    // What takes long, or measures time on a machine that has other things to do: `npm run test:window` has it.
+    const chosen = ['--grep-invert', '@timed|@long', '--reporter', 'list,json']
     const args = ['test', '--config', 'e2e/playwright.config.ts', ...chosen]
     const { status } = spawnSync(playwright, args, { cwd: root, env, stdio: 'inherit' })
     const { stats, errors } = Summary.parse(JSON.parse(readFileSync(report, 'utf8')))
