@@ -35,8 +35,8 @@ export default defineConfig({
           server: { deps: { inline: ['electron-store'] } },
           include: ['{shared,electron,renderer,build,e2e}/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'e2e/boringssl/**', '**/*.lab.test.ts', '**/*.campaign.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -45,8 +45,8 @@ export default defineConfig({
           include: ['electron/core/{servers,secrets}/**/*.test.ts', 'e2e/boringssl/*.test.ts'],
           exclude: ['**/*.lab.test.ts', '**/*.campaign.test.ts', '**/addon.test.ts'],
           execArgv: ['--no-warnings', '--import', `${import.meta.dirname}/e2e/boringssl/preload.ts`],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -54,8 +54,8 @@ export default defineConfig({
           ...lab,
           name: 'lab',
           include: ['{electron,e2e}/**/*.lab.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       {

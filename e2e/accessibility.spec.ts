@@ -64,7 +64,7 @@ test('no step of a restore breaks one, from what comes back to the typed name', 
   await restore.continue.click()
   await restore.option('Different account, same server').check()
   await restore.account().selectOption('noor')
-  await expect(restore.review).toBeEnabled({ timeout: 60_000 })
+  await expect(restore.review).toBeEnabled({ timeout: 180_000 })
   expect(await inBothThemes(empty)).toEqual([])
   await restore.review.click()
   await expect(restore.plan).toBeVisible()

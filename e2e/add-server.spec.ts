@@ -22,7 +22,7 @@ test('adds a server after its fingerprint was compared', async ({ empty }) => {
   await expect(empty.getByText('Identical to the key this server offers')).toBeVisible()
   await add.trust.click()
 
-  await expect(add.title).toHaveText(/^web1 can be backed up/, { timeout: 60_000 })
+  await expect(add.title).toHaveText(/^web1 can be backed up/, { timeout: 180_000 })
   await expect(empty.getByRole('listitem').filter({ hasText: 'Fine: 3 accounts' })).toBeVisible()
   await expect(add.step('Trust this server')).toContainText('ED25519, fingerprint matched')
   await empty.getByRole('button', { name: 'Choose accounts to back up' }).click()

@@ -10,7 +10,7 @@ import { ServerPage } from './pages/server-page.ts'
 test('a backup is seen running, then in the catalog, and a file is found in it', async ({ empty }) => {
   const [frame, server, jobs] = [new Frame(empty), new ServerPage(empty), new JobsPage(empty)]
   await new OverviewPage(empty).tryPractice.click()
-  await expect(frame.heading).toHaveText('practice', { timeout: 60_000 })
+  await expect(frame.heading).toHaveText('practice', { timeout: 180_000 })
   for (const name of ['atelier', 'noor', 'marina']) await server.select(name).check()
   await server.selection.getByRole('button', { name: 'Back up 3 accounts' }).click()
 
@@ -18,8 +18,8 @@ test('a backup is seen running, then in the catalog, and a file is found in it',
   await jobs.row('Back up marina').getByRole('link').click()
   await expect(frame.heading).toHaveText('Back up marina')
   await expect(jobs.whole).toBeVisible()
-  await expect(jobs.log).toContainText('Reading files home', { timeout: 60_000 })
-  await expect(jobs.components).toContainText(/Files.*352 entries/, { timeout: 120_000 })
+  await expect(jobs.log).toContainText('Reading files home', { timeout: 180_000 })
+  await expect(jobs.components).toContainText(/Files.*352 entries/, { timeout: 300_000 })
   await expect(jobs.whole).toBeHidden()
   await expect(jobs.log).toContainText('Verifying the copy')
 
@@ -52,7 +52,7 @@ test('a backup is pinned, which keeps it from being deleted, then deleted by its
   await server.selection.getByRole('button', { name: 'Back up 1 account' }).click()
   await frame.entry('Jobs').click()
   await jobs.row('Back up noor').getByRole('link').click()
-  await empty.getByRole('link', { name: 'All backups of noor' }).click({ timeout: 120_000 })
+  await empty.getByRole('link', { name: 'All backups of noor' }).click({ timeout: 300_000 })
   const backups = new BackupsPage(empty)
   const act = async (name: RegExp) => {
     await backups.more('noor_').click()

@@ -17,7 +17,7 @@ async function backUpNoor(page: Page, done: number): Promise<void> {
   await server.select('noor').check()
   await server.selection.getByRole('button', { name: 'Back up 1 account' }).click()
   await frame.entry('Jobs').click()
-  await expect(jobs.row('Back up noor').filter({ hasText: 'Done' })).toHaveCount(done, { timeout: 120_000 })
+  await expect(jobs.row('Back up noor').filter({ hasText: 'Done' })).toHaveCount(done, { timeout: 300_000 })
 }
 
 /** Three backups of noor: a configuration file changes between the second and the third. */
@@ -34,7 +34,7 @@ async function threeBackups(page: Page, ssh: ChangingServer): Promise<void> {
   await add.fill({ port: ssh.port, password: ssh.current.password.reveal(), name: 'web1' })
   await add.connect.click()
   await add.trust.click()
-  await page.getByRole('button', { name: 'Choose accounts to back up' }).click({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Choose accounts to back up' }).click({ timeout: 180_000 })
   await backUpNoor(page, 1)
   await backUpNoor(page, 2)
   await writeFile(file, (await readFile(file, 'utf8')).replace("'first'", "'second'"))

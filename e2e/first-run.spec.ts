@@ -7,10 +7,10 @@ test('a new user starts the practice server, backs up and is protected', async (
   const [frame, overview, server] = [new Frame(empty), new OverviewPage(empty), new ServerPage(empty)]
   await expect(empty.getByText('Connect the first server')).toBeVisible()
   await overview.tryPractice.click()
-  await expect(frame.heading).toHaveText('practice', { timeout: 60_000 })
+  await expect(frame.heading).toHaveText('practice', { timeout: 180_000 })
   for (const name of ['atelier', 'marina', 'noor']) await server.select(name).check()
   await server.selection.getByRole('button', { name: 'Back up 3 accounts' }).click()
   await frame.entry('Overview').click()
-  await expect(overview.tally).toHaveText('3 of 3 protected', { timeout: 120_000 })
+  await expect(overview.tally).toHaveText('3 of 3 protected', { timeout: 300_000 })
   await expect(empty.getByRole('heading', { name: 'Needs attention' })).toBeHidden()
 })

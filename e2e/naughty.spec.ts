@@ -32,12 +32,12 @@ test('no naughty string runs a script or leads away, in any list', async ({ empt
   await add.fill({ port: ssh.port, password: ssh.current.password.reveal(), name: 'web1' })
   await add.connect.click()
   await add.trust.click()
-  await empty.getByRole('button', { name: 'Choose accounts to back up' }).click({ timeout: 60_000 })
+  await empty.getByRole('button', { name: 'Choose accounts to back up' }).click({ timeout: 180_000 })
   await server.select('noor').check()
   await server.selection.getByRole('button', { name: 'Back up 1 account' }).click()
   await frame.entry('Jobs').click()
   await expect(new JobsPage(empty).row('Back up noor').filter({ hasText: 'Done' })).toBeVisible({
-    timeout: 120_000,
+    timeout: 300_000,
   })
   const own = empty.url().split('#')[0] ?? ''
   await frame.entry('Backups').click()

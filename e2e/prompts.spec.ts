@@ -21,7 +21,7 @@ test('passes the question of a login on, and the answer back', async ({ empty })
     .getByRole('button', { name: 'Don’t sign in' })
     .click({ timeout: 10_000 })
     .catch(() => undefined)
-  await expect(empty.getByRole('main').getByRole('alert')).toBeVisible({ timeout: 30_000 })
+  await expect(empty.getByRole('main').getByRole('alert')).toBeVisible({ timeout: 180_000 })
   await expect(add.field('Name in Holdfast')).toHaveValue('web1')
 })
 

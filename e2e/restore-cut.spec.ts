@@ -21,11 +21,11 @@ async function restoreAndCut(page: Page, ssh: ChangingServer): Promise<RestorePa
   await restore.continue.click()
   await restore.option('Different account, same server').check()
   await restore.account().selectOption('marina')
-  await restore.review.click({ timeout: 60_000 })
+  await restore.review.click({ timeout: 180_000 })
   await restore.button('Restore to marina…').click()
   ssh.cutAfter(3_000_000)
   await restore.confirm('marina', 'Overwrite marina')
-  await expect(restore.title).toHaveText('The restore to marina stopped in the middle', { timeout: 120_000 })
+  await expect(restore.title).toHaveText('The restore to marina stopped in the middle', { timeout: 300_000 })
   await expect(restore.way).toContainText('Stopped here')
   ssh.mend()
   return restore
@@ -45,16 +45,16 @@ test('a restore whose line breaks is taken back, or gone on with to its end', as
   await server.selection.getByRole('button', { name: 'Back up 1 account' }).click()
   await new Frame(empty).entry('Jobs').click()
   await expect(new JobsPage(empty).row('Back up noor').filter({ hasText: 'Done' })).toBeVisible({
-    timeout: 120_000,
+    timeout: 300_000,
   })
 
   let restore = await restoreAndCut(empty, ssh)
   await restore.button('Take it back…').click()
   await restore.question.getByRole('button', { name: 'Take it back' }).click()
-  await expect(restore.title).toHaveText('Taken back: marina is as it was before', { timeout: 60_000 })
+  await expect(restore.title).toHaveText('Taken back: marina is as it was before', { timeout: 180_000 })
 
   restore = await restoreAndCut(empty, ssh)
   await restore.continue.click()
-  await expect(restore.title).toHaveText(/^Restored to marina/, { timeout: 60_000 })
+  await expect(restore.title).toHaveText(/^Restored to marina/, { timeout: 180_000 })
   await expect(restore.report).toContainText(/files/)
 })

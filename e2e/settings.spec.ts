@@ -45,15 +45,15 @@ test('where there is no keychain a vault is made, locked and opened again, and n
   await expect(page.getByText('The two passphrases differ.')).toBeVisible()
   await page.getByLabel('New passphrase again').fill('correct horse')
   await page.getByRole('button', { name: 'Make a vault' }).click()
-  await expect(page.getByText('The vault of Holdfast is unlocked')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('The vault of Holdfast is unlocked')).toBeVisible({ timeout: 180_000 })
   await page.getByRole('button', { name: 'Lock the vault' }).click()
   await expect(page.getByText('The vault of Holdfast is locked')).toBeVisible()
   await page.getByLabel('Passphrase of the vault').fill('battery staple')
   await page.getByRole('button', { name: 'Unlock the vault' }).click()
-  await expect(page.getByRole('main').getByRole('alert')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('main').getByRole('alert')).toBeVisible({ timeout: 180_000 })
   await page.getByLabel('Passphrase of the vault').fill('correct horse')
   await page.getByRole('button', { name: 'Unlock the vault' }).click()
-  await expect(page.getByText('The vault of Holdfast is unlocked')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('The vault of Holdfast is unlocked')).toBeVisible({ timeout: 180_000 })
 })
 
 test('a locked keychain is said, with what to do', async ({ page }) => {

@@ -50,6 +50,6 @@ export class AddServerPage {
     await this.fill(login)
     await this.connect.click()
     await this.trust.click()
-    await this.page.getByRole('button', { name: 'Choose accounts to back up' }).click({ timeout: 60_000 })
+    await this.page.getByRole('button', { name: 'Choose accounts to back up' }).click({ timeout: 180_000 })
   }
 }
