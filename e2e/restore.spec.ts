@@ -233,7 +233,7 @@ test('what changed at the target since the plan is shown in a new plan, and noth
     timeout: 180_000,
   })
   await expect(restore.title).toHaveText('This is exactly what will happen on marina')
-  await expect(restore.plan).toContainText('public_html/made-meanwhile.html', { timeout: 180_000 })
+  await expect(restore.plan).toContainText('made-meanwhile.html', { timeout: 180_000 })
   expect(await readFile(join(home, 'public_html/made-meanwhile.html'), 'utf8')).toBe('mine')
   await expect(restore.button('Restore to marina…')).toBeEnabled()
 })
