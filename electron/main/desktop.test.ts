@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CoreState } from '../../shared/desktop.ts'
@@ -41,11 +43,18 @@ test('the page calls the product, which runs in a process of its own', async () 
 
 test('a call that the page gives up ends in that process too', async () => {
   const { page } = desktop
+  const silent = createServer()
+  const asked = once(silent, 'connection')
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
   const id = '0190a5a0-0000-4000-8000-000000000001'
-  const call = page.call('servers.scan', { host: '192.0.2.1', port: 22, jump: null }, id)
+  const call = page.call('servers.scan', { host: '127.0.0.1', port, jump: null }, id)
+  await asked
   await page.cancel(id)
   expect(await call).toMatchObject({ ok: false, error: { code: 'cancelled' } })
   await page.cancel(id)
+  silent.close()
 })
 
 test('where that process is killed, the page says so, and it is started again over the same data', async () => {

@@ -17,6 +17,7 @@ export const plainParts: ScriptParts = {
     hf_silence: 60,
     hf_codecs: 'gzip',
     hf_level: 3,
+    hf_hurried: 0,
     hf_uplink: '',
   },
   values: {},

@@ -62,9 +62,9 @@ describe.each(posixShells)('in $name', ({ command }) => {
   })
 
   test('a script goes on after its input, and signs of life do not disturb it', async () => {
-    const body = 'hf_input cat >/dev/null; sleep 0.3; printf later'
+    const body = 'hf_input cat >/dev/null; sleep 0.5; printf later'
     const connection = localConnection({ login: command })
-    const shell = await localShell({ body }, { connection, patience: { heartbeat: 60 } })
+    const shell = await localShell({ body }, { connection, patience: { heartbeat: 150 } })
     const { output } = await shell.run('body', { signal, input: pieces(big, 100_000) })
     expect(output.toString()).toBe('later')
   })
