@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
-import { cancellation } from '../../../shared/errors.ts'
+import { cancellation, throwIfCancelled } from '../../../shared/errors.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import { algorithmOffer, keyTypeOf } from './algorithms.ts'
 import type { AlgorithmOffer } from './algorithms.ts'
@@ -63,9 +63,11 @@ async function handshake(
   const abort = () => client.destroy()
   signal.addEventListener('abort', abort, { once: true })
   try {
+    throwIfCancelled(signal)
     return await new Promise((resolve, reject) => {
-      client.on('error', (cause) => reject(failure(cause)))
-      client.on('close', () => reject(signal.aborted ? cancellation(signal) : failure(undefined)))
+      const end = (cause?: unknown) => reject(signal.aborted ? cancellation(signal) : failure(cause))
+      client.on('error', end)
+      client.on('close', () => end())
       client.on('handshake', (agreed) => {
         const seen = theirs()
         if (key && seen) resolve({ key, algorithm: agreed.serverHostKey, theirs: seen })
