@@ -3,6 +3,12 @@ import { AppError } from '../../../shared/errors.ts'
 import type { ByteRange, ByteSource } from '../archive/byte-source.ts'
 import type { Destination, Key } from '../destinations/destination.ts'
 
+/** Before memory is taken for what an index only claims. */
+function requireStored({ start, end }: ByteRange, size: number): void {
+  if (start >= 0 && start <= end && end <= size) return
+  throw new AppError('corrupt', `The copy has ${size} bytes where ${end} are needed. Use another copy.`)
+}
+
 async function readFully(stream: Readable, { start, end }: ByteRange): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(end - start)
   let length = 0
@@ -31,7 +37,10 @@ export async function objectSource(
     )
   return {
     size: stored.size,
-    read: async (range, options) => readFully(await destination.get(key, { ...options, range }), range),
+    read: async (range, options) => {
+      requireStored(range, stored.size)
+      return readFully(await destination.get(key, { ...options, range }), range)
+    },
     stream: (range, options) => {
       async function* chunks(): AsyncGenerator<Buffer> {
         yield* (await destination.get(key, { ...options, range })) as AsyncIterable<Buffer>

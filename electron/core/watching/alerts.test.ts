@@ -174,6 +174,17 @@ describe('who is told', () => {
     ])
   })
 
+  test('is told at the next look of a run that failed where the program ended before it could say so, once', async () => {
+    await addHook()
+    const failed = run({})
+    runs = [failed, run({ madeGoodAt: '2026-04-08T03:00:00.000Z' })]
+    await look()
+    expect(titles()).toEqual(['nightly failed'])
+    await watching.alerts.runEnded(failed)
+    await look()
+    expect(titles()).toEqual(['nightly failed'])
+  })
+
   test('wants some kinds only', async () => {
     await addHook({ kinds: ['overdue'] })
     await watching.alerts.runEnded(run({}))

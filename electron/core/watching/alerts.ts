@@ -54,7 +54,7 @@ export class Alerts {
       const now = this.#parts.clock.now()
       const troubled = this.#parts.troubled(now)
       await this.#forgetWell(troubled, now)
-      await this.#raise([...this.#missed(), ...this.#news(troubled)])
+      await this.#raise([...this.#badRuns(), ...this.#news(troubled)])
     })
   }
 
@@ -100,11 +100,12 @@ export class Alerts {
     await this.#turn
   }
 
-  #missed(): readonly Finding[] {
+  /** What a run came to is on disk before anybody is told: one of which nobody was, as the program ended, is found here. */
+  #badRuns(): readonly Finding[] {
     const { runs, channels } = this.#parts
     const since = channels.list().map(({ addedAt }) => addedAt)
     return runs()
-      .filter((run) => run.state === 'missed' && needsAttention(run) && since.some((at) => run.dueAt >= at))
+      .filter((run) => needsAttention(run) && since.some((at) => run.dueAt >= at))
       .flatMap((run) => findingOfRun(run) ?? [])
   }
 
