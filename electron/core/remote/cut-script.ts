@@ -18,6 +18,7 @@ export const plainParts: ScriptParts = {
     hf_codecs: 'gzip',
     hf_level: 3,
     hf_hurried: 0,
+    hf_can: 'setpriv timeout',
     hf_uplink: '',
   },
   values: {},

@@ -49,37 +49,40 @@ export interface ShellOptions {
  */
 export async function openShell(options: ShellOptions): Promise<RemoteShell> {
   const { signal } = options
-  const asLogin = new SshShell({ ...options, scripts: readScript }, 'user', '', 'login')
-  const login = await asLogin.run('whoami', { signal })
-  const user = login.facts.get('user') ?? ''
-  if (login.facts.get('uid') === '0') return new SshShell(options, 'root', user, 'login')
-  if (options.elevation === 'none') return new SshShell(options, 'user', user, 'login')
-  const asRoot = new SshShell(options, 'sudo', user, options.elevation)
-  const elevated = await new SshShell(
-    { ...options, scripts: readScript },
-    'sudo',
-    user,
-    options.elevation,
-  ).run('whoami', { signal })
+  const first = { ...options, scripts: readScript, means: null }
+  const { facts } = await new SshShell(first, 'user', '', 'login').run('whoami', { signal })
+  const user = facts.get('user') ?? ''
+  const known = { ...options, means: meansOf(facts) }
+  if (facts.get('uid') === '0') return new SshShell(known, 'root', user, 'login')
+  if (options.elevation === 'none') return new SshShell(known, 'user', user, 'login')
+  const elevated = await new SshShell(first, 'sudo', user, options.elevation).run('whoami', { signal })
   if (elevated.facts.get('uid') !== '0') {
     throw new AppError(
       'permission-denied',
       'sudo on this server does not lead to root, so nothing was read or changed. Allow root in sudoers.',
     )
   }
-  return asRoot
+  return new SshShell({ ...options, means: meansOf(elevated.facts) }, 'sudo', user, options.elevation)
 }
+
+/** What `whoami` says of the programs that scripts use often. */
+function meansOf(facts: ReadonlyMap<string, string>): readonly string[] {
+  return [...facts.keys()].flatMap((name) => (name.startsWith('can.') ? [name.slice('can.'.length)] : []))
+}
+
+/** `means`: the programs that work as `hf_can` in the prologue wants them, or null where nobody has looked yet. */
+type OpenedOptions = ShellOptions & { readonly means: readonly string[] | null }
 
 class SshShell implements RemoteShell {
   readonly privilege: RemoteShell['privilege']
   readonly loginUser: string
-  readonly #options: ShellOptions
+  readonly #options: OpenedOptions
   readonly #elevated: RemoteCommand
   readonly #closed: AbortController
   #hurried: RemoteShell | null = null
 
   constructor(
-    options: ShellOptions,
+    options: OpenedOptions,
     privilege: RemoteShell['privilege'],
     loginUser: string,
     elevated: RemoteCommand,
@@ -112,6 +115,7 @@ class SshShell implements RemoteShell {
         hf_codecs: (this.#options.codecs ?? ['zstd', 'pigz', 'gzip']).join(' '),
         hf_level: this.#options.zstdLevel ?? 3,
         hf_hurried: this.#options.isHurried === true ? 1 : 0,
+        hf_can: this.#options.means?.join(' ') ?? '?',
         hf_uplink:
           options.input === undefined ? '' : (this.#options.uplink ?? ['zstd', 'gzip']).join(' ') || 'none',
       },

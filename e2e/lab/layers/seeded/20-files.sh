@@ -18,7 +18,7 @@ ln -s ../bin/nightly.sh data/rel-link
 ln -s nowhere data/dangling
 ln bin/nightly.sh data/hardlink
 mkfifo data/fifo
-truncate -s 200M data/sparse.img
+truncate -s 24M data/sparse.img
 printf end >>data/sparse.img
 printf secret >data/unreadable
 chmod 000 data/unreadable

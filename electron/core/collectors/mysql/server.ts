@@ -51,6 +51,15 @@ export async function findTool(shell: RemoteShell, signal: AbortSignal): Promise
 /** The files from which root may take a login where the socket gives none. */
 const systemFiles = ['', '/etc/mysql/debian.cnf']
 
+/** What may be part of a script's text: input costs the server a dozen processes. */
+const scriptBytes = 256 * 1024
+
+/** The statements, one a line, or nothing where a script could not hold them. */
+function inScript(statements: readonly string[]): string {
+  const text = statements.map((statement) => `${statement};\n`).join('')
+  return text.length > scriptBytes || text.includes('\0') ? '' : text
+}
+
 async function* linesOf(statements: readonly string[]): AsyncGenerator<Buffer> {
   for (const statement of statements) yield Buffer.from(`${statement};\n`)
 }
@@ -66,8 +75,8 @@ function server(shell: RemoteShell, signal: AbortSignal, login: Secret | '', def
     query,
     async run(statements, { database = '', force = false } = {}) {
       const { codes, output, stderr } = await shell.run('mysql-run', {
-        values: { ...values, database, force: force ? 1 : 0 },
-        input: linesOf(statements),
+        values: { ...values, database, force: force ? 1 : 0, sql: inScript(statements) },
+        input: inScript(statements) === '' ? linesOf(statements) : undefined,
         signal,
       })
       return { code: codes.get('run') ?? 127, output, lines: textLines(stderr) }

@@ -94,7 +94,7 @@ take() {
   } | while IFS= read -r name; do rec take "$name"; done
 }
 
-hf_fact tar "$(tar --version 2>/dev/null | head -n 1)"
+hf_fact tar "$(hf_version tar)"
 for path; do
   case $path in /*) take "$path" ;; *) rec leave "$path" 'is not an absolute path' ;; esac
 done

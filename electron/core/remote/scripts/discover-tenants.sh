@@ -15,7 +15,7 @@ for file; do
   [ -d "$file" ] && continue
   if [ -f "$file" ] && [ -r "$file" ]; then
     printf "%s\0" config 3 "$account" "$file"
-    { timeout 10 head -c 131072 -- "$file" </dev/null 2>/dev/null || :; } | tr -d "\000"
+    timeout 10 head -c 131072 -- "$file" </dev/null 2>/dev/null | tr -d "\000"
     printf "\0"
   elif [ -f "$file" ] || [ -L "$file" ]; then printf "%s\0" denied 2 "$account" "$file"; fi
 done

@@ -39,7 +39,8 @@ homes() {
     [ -d "$home/" ] || continue
     mail=0
     [ ! -d "$home/Maildir/cur" ] || mail=1
-    rec home "$name" "$(stat -L -c %u -- "$home/" 2>/dev/null || echo '?')" "$mail"
+    if [ -O "$home/" ]; then owner=$hf_uid; else owner=$(stat -L -c %u -- "$home/" 2>/dev/null || echo '?'); fi
+    rec home "$name" "$owner" "$mail"
   done
 }
 
@@ -55,10 +56,16 @@ crontabs() {
       [ "${file##*/}" != root ] || head -c 262144 -- "$file" | rec_text root-crontab "$file"
     done
   done
+  # All in one question, since dpkg reads its whole list for each.
+  owned=
+  if hf_have dpkg-query; then owned=$(dpkg-query -S /etc/crontab /etc/cron.d/* 2>/dev/null) || :; fi
   for file in /etc/crontab /etc/cron.d/*; do
     [ -f "$file" ] || continue
     packaged=0
-    if hf_have dpkg-query; then dpkg-query -S "$file" >/dev/null 2>&1 && packaged=1
+    if hf_have dpkg-query; then
+      case "$owned
+" in *": $file
+"*) packaged=1 ;; esac
     elif hf_have rpm; then rpm -qf "$file" >/dev/null 2>&1 && packaged=1
     elif hf_have apk; then apk info --who-owns "$file" >/dev/null 2>&1 && packaged=1; fi
     head -c 262144 -- "$file" | rec_text cron-file "$file" "$packaged"
@@ -73,11 +80,22 @@ web_files() {
     [ -d "$folder" ] || continue
     find -L "$folder" -type f -user 0 -size -513 ! -name '*.key' ! -name '*.pem' ! -name '*.crt' ! -name '*.so' \
       ! -name '*htpasswd*' ! -path '*/mods-available/*' ! -path '*/modules-available/*' 2>/dev/null
-  done | while IFS= read -r file; do
-    [ -f "$file" ] && [ -r "$file" ] || continue
-    true=$(readlink -f -- "$file") || true=$file
-    head -c 262144 -- "$file" | rec_text "$tag" "$file" "$true"
-  done
+  done | {
+    # The folder of the file before, and where it truly is.
+    before= truly=
+    while IFS= read -r file; do
+      [ -f "$file" ] && [ -r "$file" ] || continue
+      if [ -L "$file" ]; then true=$(readlink -f -- "$file") || true=$file; else
+        if [ "${file%/*}" != "$before" ]; then
+          before=${file%/*}
+          truly=$(readlink -f -- "$before") || truly=$before
+        fi
+        true=$truly/${file##*/}
+      fi
+      # `find` has seen to its size, and root alone writes it.
+      rec_text "$tag" "$file" "$true" <"$file" || :
+    done
+  }
 }
 
 pool_files() {

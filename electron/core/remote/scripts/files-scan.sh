@@ -21,8 +21,8 @@ exec find -P . -mindepth 1 -xdev \
   -printf "$link"
 '
 
-hf_fact tar "$(tar --version 2>/dev/null | head -n 1)"
-hf_fact find "$(find --version 2>/dev/null | head -n 1)"
+hf_fact tar "$(hf_version tar)"
+hf_fact find "$(hf_version find)"
 if [ -f "$root" ]; then hf_fact file 1; fi
 if [ "$names" = 1 ]; then
   plain='f %i %D %n %s %P\0' link='o %i %D %n 0 %P\0'

@@ -1,4 +1,4 @@
-# Runs the statements that come as input, one a line, in the MySQL or MariaDB client, and prints their rows as its batch
+# Runs the statements of `sql`, or where that is empty those that come as input, one a line, in the MySQL or MariaDB client, and prints their rows as its batch
 # mode does: tab-separated, with `\n`, `\t`, `\0` and `\\` for what they stand for. `database`: the default one, or empty;
 # `force`: 1 goes on after an error; `login`: an option file, secret, or empty for what root may do by itself;
 # `defaults`: then, an option file of the system, or empty. Errors are on stderr with their line. Code `run`: the
@@ -16,7 +16,8 @@ forced= file=
 if [ -n "$login" ]; then
   # A ~/.my.cnf would win over the login.
   HOME=/nonexistent
-  file=$(hf_tmp)/login.cnf
+  hf_tmp >/dev/null
+  file=$hf_dir/login.cnf
   printf '%s' "$login" >"$file"
 elif [ "$hf_uid" = 0 ]; then
   HOME=~root
@@ -25,7 +26,7 @@ export HOME
 code=127
 if [ -n "$client" ]; then
   code=0
-  hf_input run_it || code=$?
+  if [ -n "$sql" ]; then printf '%s' "$sql" | run_it || code=$?; else hf_input run_it || code=$?; fi
 fi
 [ -z "$file" ] || rm -f "$file"
 hf_rc run "$code"

@@ -28,13 +28,24 @@ HF_RUN=$hf_run
 export PATH LC_ALL HF_RUN
 cd /
 exec 5<&0 </dev/null
-hf_uid=$(id -u)
+hf_uid=
+# The effective one, without a program: proc(5).
+while read -r hf_word _ hf_value _; do
+  [ "$hf_word" != Uid: ] || hf_uid=$hf_value
+done 2>/dev/null </proc/self/status || :
+[ -n "$hf_uid" ] || hf_uid=$(id -u)
 hf_ended=
 # sudo may leave the login's own.
 [ "$hf_uid" != 0 ] || HOME=/root
 export HOME
 
 hf_have() { command -v "$1" >/dev/null 2>&1; }
+# The first line of what the GNU program $1 says of its version, or nothing.
+hf_version() {
+  hf_line=$("$1" --version 2>/dev/null) || hf_line=
+  printf '%s\n' "${hf_line%%
+*}"
+}
 hf_rc() { printf '\n@@%s rc %s %s\n' "$hf_nonce" "$2" "$1" >&2; }
 hf_fact() { printf '\n@@%s fact %s %s\n@@%s .\n' "$hf_nonce" "$1" "$2" "$hf_nonce" >&2; }
 
@@ -46,6 +57,21 @@ hf_dir=$hf_dir/holdfast-$hf_run
 hf_tmp() {
   [ -d "$hf_dir" ] || mkdir -m 700 "$hf_dir"
   printf '%s\n' "$hf_dir"
+}
+
+# Whether setpriv and timeout work as hf_as and hf_watch want them; some are BusyBox's. `hf_can` has those that do, or is
+# `?` where the client does not know yet.
+hf_can() {
+  case " $hf_can " in
+  *" $1 "*) ;;
+  ' ? ')
+    case $1 in
+    setpriv) setpriv --reuid 0 --regid 0 --init-groups true 2>/dev/null ;;
+    timeout) timeout 9 true 2>/dev/null ;;
+    esac
+    ;;
+  *) return 1 ;;
+  esac
 }
 
 hf_as() {
@@ -61,7 +87,7 @@ hf_as() {
     HOME=/ USER=$hf_user LOGNAME=$hf_user
     export HOME USER LOGNAME
     unset XDG_RUNTIME_DIR SUDO_USER SUDO_UID SUDO_GID SUDO_COMMAND
-    if setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --init-groups true 2>/dev/null; then
+    if [ -n "$hf_user" ] && hf_can setpriv; then
       exec setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --init-groups "$@"
     elif [ -z "$hf_user" ]; then
       exec setpriv --reuid "$hf_to_uid" --regid "$hf_to_gid" --clear-groups "$@"
@@ -203,10 +229,9 @@ hf_clear() {
 # nobody reads it any more, nowhere. Fails where the client is gone. Waits for a reader that takes nothing, so what
 # reads an input must not wait without a limit.
 hf_frame() {
-  hf_head=$($hf_timeout dd bs=16 count=1 iflag=fullblock; echo x)
-  [ "${#hf_head}" = 17 ] || return 1
-  hf_size=${hf_head%x}
-  hf_size=${hf_size#?}
+  hf_head=$(exec $hf_timeout dd bs=16 count=1 iflag=fullblock)
+  [ "${#hf_head}" = 16 ] || return 1
+  hf_size=${hf_head#?}
   hf_size=${hf_size#"${hf_size%%[!0]*}"}
   hf_size=${hf_size:-0}
   case $hf_head in d* | e*) [ -n "$hf_fed" ] || { exec 6>"$hf_dir/input" && hf_fed=0; } ;; esac
@@ -230,12 +255,12 @@ hf_watch() {
   trap 'exit 0' USR1
   unset HF_RUN
   hf_timeout=
-  if timeout 9 true; then hf_timeout="timeout $hf_silence"; fi
+  if hf_can timeout; then hf_timeout="timeout $hf_silence"; fi
   hf_fed=
   while kill -0 $$; do
     if [ -n "$hf_uplink" ]; then hf_frame || break; else
-      hf_beat=$($hf_timeout dd bs=1 count=1; echo x)
-      [ "$hf_beat" != x ] || break
+      hf_beat=$(exec $hf_timeout dd bs=1 count=1)
+      [ -n "$hf_beat" ] || break
     fi
   done
   exec </dev/null
@@ -275,7 +300,7 @@ hf_since=0 hf_started=0
 hf_look $$ 2>/dev/null || :
 hf_since=$hf_started
 # In a shell of its own, so that `wait` in a script does not wait for it.
-if [ -n "$hf_uplink" ]; then mkfifo "$(hf_tmp)/input"; fi
+if [ -n "$hf_uplink" ]; then hf_tmp >/dev/null && mkfifo "$hf_dir/input"; fi
 hf_watchdog=$(hf_watch & echo $!)
 exec 5<&-
 if [ "$hf_hurried" = 0 ]; then

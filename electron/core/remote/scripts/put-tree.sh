@@ -34,6 +34,19 @@ fail() {
   exit 255
 }
 
+# Into the folder $1 of this one, which is no link, whatever somebody makes of its name meanwhile.
+into() {
+  if [ -r . ]; then
+    exec 6<.
+    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ]
+    return
+  fi
+  here=$(pwd -P && echo .)
+  here=${here%??}
+  cd -P "./$1" 2>/dev/null && [ "$(pwd -P && echo .)" = "${here%/}/$1
+." ]
+}
+
 # Into the folder $1, which is trusted, and from there down $2.
 below() {
   cd -P -- "$1" || return 1
@@ -43,11 +56,7 @@ below() {
     case $left in */*) left=${left#*/} ;; *) left= ;; esac
     case $part in "" | . | ..) return 1 ;; esac
     [ ! -L "./$part" ] && [ -d "./$part" ] || return 1
-    here=$(pwd -P && echo .)
-    here=${here%??}
-    cd -P "./$part" 2>/dev/null || return 1
-    [ "$(pwd -P && echo .)" = "${here%/}/$part
-." ] || return 1
+    into "$part" || return 1
   done
 }
 
@@ -239,9 +248,22 @@ case $verb in
 esac
 '
 
+# Into the folder $1 of this one, which is no link, whatever somebody makes of its name meanwhile.
+into() {
+  if [ -r . ]; then
+    exec 6<.
+    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ]
+    return
+  fi
+  here=$(pwd -P && echo .)
+  here=${here%??}
+  cd -P "./$1" 2>/dev/null && [ "$(pwd -P && echo .)" = "${here%/}/$1
+." ]
+}
+
 # Goes down one folder at a time; a link on the way must be root's, in a folder that only root writes.
 enter() {
-  cd /
+  cd -P /
   left=${1#/}
   while [ -n "$left" ]; do
     part=${left%%/*}
@@ -253,11 +275,7 @@ enter() {
       [ "$(stat -c %u . "./$part" | sort -u)" = 0 ] || return 1
       cd -P "./$part" || return 1
     else
-      here=$(pwd -P && echo .)
-      here=${here%??}
-      cd -P "./$part" 2>/dev/null || return 1
-      [ "$(pwd -P && echo .)" = "${here%/}/$part
-." ] || return 1
+      into "$part" || return 1
     fi
   done
 }

@@ -10,9 +10,22 @@
 # a project quota. `hardlinks`: fs.protected_hardlinks. `mounts`: mounts below, one a line, as /proc/self/mountinfo has
 # them. `fixed`, `open`: the first immutable entries, and the first processes with something open there.
 
+# Into the folder $1 of this one, which is no link, whatever somebody makes of its name meanwhile.
+into() {
+  if [ -r . ]; then
+    exec 6<.
+    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ]
+    return
+  fi
+  here=$(pwd -P && echo .)
+  here=${here%??}
+  cd -P "./$1" 2>/dev/null && [ "$(pwd -P && echo .)" = "${here%/}/$1
+." ]
+}
+
 # Goes down one folder at a time; a link on the way must be root's, in a folder that only root writes.
 enter() {
-  cd /
+  cd -P /
   left=${1#/}
   while [ -n "$left" ]; do
     part=${left%%/*}
@@ -24,11 +37,7 @@ enter() {
       [ -z "$(find -P . -maxdepth 0 -perm /022)" ] || return 1
       cd -P "./$part" || return 1
     else
-      here=$(pwd -P && echo .)
-      here=${here%??}
-      cd -P "./$part" 2>/dev/null || return 1
-      [ "$(pwd -P && echo .)" = "${here%/}/$part
-." ] || return 1
+      into "$part" || return 1
     fi
   done
 }
@@ -53,16 +62,24 @@ exec find -P . -mindepth 1 -xdev \
   -printf "%y $all 1 %P\0%l\0"
 '
 
-hf_fact tar "$(tar --version 2>/dev/null | head -n 1)"
-hf_fact find "$(find --version 2>/dev/null | head -n 1)"
-hf_fact hardlinks "$(cat /proc/sys/fs/protected_hardlinks 2>/dev/null || echo 1)"
+hf_fact tar "$(hf_version tar)"
+hf_fact find "$(hf_version find)"
+hardlinks=1
+{ read -r hardlinks </proc/sys/fs/protected_hardlinks; } 2>/dev/null || :
+hf_fact hardlinks "$hardlinks"
+line_end='
+'
 safe=1
 there=folder
 physical=$root
 if enter "$root"; then
   physical=$(pwd -P)
-  hf_fact apart "$([ "$(stat -c %d .)" = "$(stat -c %d ..)" ] && ! grep -qF " $physical " /proc/self/mountinfo && echo 0 || echo 1)"
-  hf_fact project "$(lsattr -d . 2>/dev/null | grep -c '^[^ ]*P' || :)"
+  devices=$(stat -c %d . ..)
+  apart=1
+  if [ "${devices%%$line_end*}" = "${devices##*$line_end}" ] && ! grep -qF " $physical " /proc/self/mountinfo; then apart=0; fi
+  hf_fact apart "$apart"
+  flags=$(lsattr -d . 2>/dev/null) || flags=
+  case ${flags%% *} in *P*) hf_fact project 1 ;; *) hf_fact project 0 ;; esac
 elif [ -e "$root" ] || [ -L "$root" ]; then
   if [ -f "$root" ] && [ ! -L "$root" ]; then there=file; else there=link; fi
 else
@@ -84,18 +101,28 @@ hf_fact root "$there"
 hf_fact physical "$physical"
 hf_fact safe "$safe"
 if [ "$there" != link ]; then
-  hf_fact free "$(stat -f -c '%a %S' . | { read -r blocks size; echo $((blocks * size)); })"
-  hf_fact inodes "$(stat -f -c %d .)"
-  hf_fact system "$(stat -f -c %T .)"
+  space=$(stat -f -c '%a %S %d %T' .)
+  read -r blocks size inodes system <<END
+$space
+END
+  hf_fact free "$((blocks * size))"
+  hf_fact inodes "$inodes"
+  hf_fact system "$system"
 fi
 cd /
 if [ "$there" = folder ]; then
-  hf_fact mounts "$(cut -d ' ' -f 5 /proc/self/mountinfo 2>/dev/null | grep -F "$physical/" || :)"
-  hf_fact fixed "$(attributes 2>/dev/null | grep '^[-A-Za-z]*[ia][-A-Za-z]* ' | head -n 20 | cut -c 1-400 || :)"
-  hf_fact open "$(find /proc/[0-9]*/cwd /proc/[0-9]*/fd -maxdepth 1 \( -lname "$root_glob" -o -lname "$root_glob/*" \) \
-    -printf '%p\n' 2>/dev/null | cut -d / -f 3 | sort -u | head -n 20 | while read -r pid; do
-      printf '%s %s\n' "$pid" "$(tr -d '\n' <"/proc/$pid/comm" 2>/dev/null || :)"
-    done)"
+  mounts=
+  while read -r _ _ _ _ at _; do
+    case $at in *"$physical/"*) mounts="$mounts$at$line_end" ;; esac
+  done 2>/dev/null </proc/self/mountinfo || :
+  hf_fact mounts "${mounts%"$line_end"}"
+  hf_fact fixed "$(attributes 2>/dev/null | grep -m 20 '^[-A-Za-z]*[ia][-A-Za-z]* ' | cut -c 1-400 || :)"
+  open=$(find /proc/[0-9]*/cwd /proc/[0-9]*/fd -maxdepth 1 \( -lname "$root_glob" -o -lname "$root_glob/*" \) \
+    -printf '%p\n' 2>/dev/null || :)
+  [ -z "$open" ] || open=$(printf '%s\n' "$open" | cut -d / -f 3 | sort -u | head -n 20 | while read -r pid; do
+    printf '%s %s\n' "$pid" "$(tr -d '\n' <"/proc/$pid/comm" 2>/dev/null || :)"
+  done)
+  hf_fact open "$open"
   hf_send scan hf_as "$user" "$uid" "$gid" sh -c "$look" sh "$root" "$@"
 else
   hf_send scan true

@@ -5,14 +5,22 @@ limited() {
   if hf_have timeout; then timeout 5 "$@"; else "$@"; fi
 }
 
+# What comes by stdin, to its first line end.
 first_line() {
-  head -n 1 2>/dev/null | tr -d '\000'
+  if IFS= read -r line || [ -n "$line" ]; then printf '%s\n' "$line"; fi
 }
 
 # The line of its output that has a version number in it; BusyBox names itself only in its usage.
 tool() {
   hf_have "$1" || return 0
-  hf_fact "tool.$1" "$("$@" 2>&1 | grep -m 1 '[0-9]\.[0-9]' || :)"
+  said=$("$@" 2>&1) || :
+  while IFS= read -r line; do
+    case $line in *[0-9].[0-9]*) break ;; esac
+    line=
+  done <<END
+$said
+END
+  hf_fact "tool.$1" "$line"
 }
 
 hf_fact hostname "$(hostname 2>/dev/null || uname -n)"
