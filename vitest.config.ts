@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     reporters: ['default'],
+    tags: [{ name: 'thorough', description: 'Left out of `npm test`: see `npm run test:thorough`.' }],
     projects: [
       {
         resolve: {

@@ -10,12 +10,9 @@ let mail: MailServer
 let hook: HookServer
 
 beforeAll(async () => {
-  holdfast = await Holdfast.create()
+  holdfast = await Holdfast.withVault()
   mail = await startMailServer({ password: 'pw-ops' })
   hook = await startHookServer()
-  const passphrase = join(holdfast.folder, 'passphrase')
-  await writeFile(passphrase, 'correct horse battery\n', { mode: 0o600 })
-  holdfast.env['HOLDFAST_PASSPHRASE_FILE'] = passphrase
 })
 afterAll(async () => {
   await hook[Symbol.asyncDispose]()

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Backup } from '../../shared/model/backup.ts'
@@ -7,15 +7,6 @@ import { labPlace, makeBucket } from '../lab/s3-place.ts'
 import { Holdfast } from './holdfast.ts'
 
 const missing = inject('s3Misses')
-
-/** A command line with a vault, because it has no keychain here. */
-async function withVault(): Promise<Holdfast> {
-  const holdfast = await Holdfast.create()
-  const file = join(holdfast.folder, 'passphrase')
-  await writeFile(file, 'correct horse battery staple\n', { mode: 0o600 })
-  holdfast.env['HOLDFAST_PASSPHRASE_FILE'] = file
-  return holdfast
-}
 
 describe.skipIf(missing !== null)(`destinations on the command line ${missing ?? ''}`, () => {
   let source: LabHost
@@ -40,7 +31,7 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
       '--prefix',
       'hf',
     ]
-    holdfast = await withVault()
+    holdfast = await Holdfast.withVault()
     const [key] = await source.hostKeys()
     const login = ['--host', source.ip, '--user', 'root', '--key', source.key]
     await holdfast.json(['server', 'add', 'lab', ...login, '--accept-host-key', key!.fingerprint])
@@ -127,8 +118,8 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
     expect(readme.stdout).toBe(await readFile(join(home, 'README.txt'), 'utf8'))
   })
 
-  test('a new computer sees and opens everything from the bucket alone', async () => {
-    await using laptop = await withVault()
+  test('a new computer sees and opens everything from the bucket alone', { tags: ['thorough'] }, async () => {
+    await using laptop = await Holdfast.withVault()
     expect((await addCloud(laptop, 'labsecret')).code).toBe(0)
     const [backup] = await carol(laptop)
     expect(places(backup)).toEqual(['cloud'])
@@ -137,30 +128,34 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
     expect(there.equals(Buffer.from((await source.exec('cat /home/carol/.bashrc')).stdout))).toBe(true)
   })
 
-  test('a copy is removed and made again from another, and the last one stays', async () => {
-    const dest = (name: string) => ['--dest', name, '--yes']
-    await holdfast.json(['copy', 'remove', 'lab/carol@latest', ...dest('offsite')])
-    expect(places((await carol())[0])).toEqual(['disk', 'cloud'])
-    await holdfast.json(['pin', 'lab/carol@latest'])
-    expect((await holdfast.run(['copy', 'remove', 'lab/carol@latest', ...dest('disk')])).code).toBe(5)
-    await source.stop()
-    const made = await holdfast.run(['copy', 'add', 'lab/carol@latest', '--to', 'offsite'])
-    expect([made.code, made.stderr]).toEqual([0, expect.not.stringContaining('error')])
-    await source.start()
-    const [backup] = await carol()
-    expect([...(places(backup) ?? [])].sort()).toEqual(['cloud', 'disk', 'offsite'])
-    const copy = backup!.copies.find(({ destination }) => destination === 'offsite')
-    // The name of the copy that was deleted is not used again.
-    expect(copy).toMatchObject({ pinned: true, verified: { level: 'deep', ok: true } })
-    expect(copy!.name).toMatch(/_2\.tar\.gz$/)
-    expect((await holdfast.run(['verify', 'lab/carol@latest', '--dest', 'offsite'])).code).toBe(0)
-    expect((await holdfast.run(['copy', 'add', 'lab/carol@latest', '--to', 'offsite'])).code).toBe(5)
-    await holdfast.json(['unpin', 'lab/carol@latest'])
-    for (const name of ['disk', 'offsite']) {
-      await holdfast.json(['copy', 'remove', 'lab/carol@latest', ...dest(name)])
-    }
-    expect((await holdfast.run(['copy', 'remove', 'lab/carol@latest', ...dest('cloud')])).code).toBe(5)
-  })
+  test(
+    'a copy is removed and made again from another, and the last one stays',
+    { tags: ['thorough'] },
+    async () => {
+      const dest = (name: string) => ['--dest', name, '--yes']
+      await holdfast.json(['copy', 'remove', 'lab/carol@latest', ...dest('offsite')])
+      expect(places((await carol())[0])).toEqual(['disk', 'cloud'])
+      await holdfast.json(['pin', 'lab/carol@latest'])
+      expect((await holdfast.run(['copy', 'remove', 'lab/carol@latest', ...dest('disk')])).code).toBe(5)
+      await source.stop()
+      const made = await holdfast.run(['copy', 'add', 'lab/carol@latest', '--to', 'offsite'])
+      expect([made.code, made.stderr]).toEqual([0, expect.not.stringContaining('error')])
+      await source.start()
+      const [backup] = await carol()
+      expect([...(places(backup) ?? [])].sort()).toEqual(['cloud', 'disk', 'offsite'])
+      const copy = backup!.copies.find(({ destination }) => destination === 'offsite')
+      // The name of the copy that was deleted is not used again.
+      expect(copy).toMatchObject({ pinned: true, verified: { level: 'deep', ok: true } })
+      expect(copy!.name).toMatch(/_2\.tar\.gz$/)
+      expect((await holdfast.run(['verify', 'lab/carol@latest', '--dest', 'offsite'])).code).toBe(0)
+      expect((await holdfast.run(['copy', 'add', 'lab/carol@latest', '--to', 'offsite'])).code).toBe(5)
+      await holdfast.json(['unpin', 'lab/carol@latest'])
+      for (const name of ['disk', 'offsite']) {
+        await holdfast.json(['copy', 'remove', 'lab/carol@latest', ...dest(name)])
+      }
+      expect((await holdfast.run(['copy', 'remove', 'lab/carol@latest', ...dest('cloud')])).code).toBe(5)
+    },
+  )
 
   test('a destination that is away spoils no other: its copy is named as missing', async () => {
     await target.link('down')
@@ -171,27 +166,33 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
     expect(places((await carol())[0])).toEqual(['cloud'])
   })
 
-  test('a bucket is encrypted unless somebody says otherwise, which takes a recovery key', async () => {
-    const add = [
-      ...['destination', 'add', 's3', 'sealed', ...bucket.slice(0, -1), 'sealed'],
-      ...['--key-id', 'LABKEY', '--secret-stdin'],
-    ]
-    const input = 'labsecret\n'
-    const refused = await holdfast.run(add, { input })
-    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('recovery-key create')])
-    const { stdout } = await holdfast.run(['recovery-key', 'create'])
-    const [, key = ''] = /^ {4}(AGE-SECRET-KEY-1\w{58})$/m.exec(stdout) ?? []
-    await holdfast.run(['recovery-key', 'confirm'], { input: `${key}\n` })
-    expect((await holdfast.run(add, { input })).code).toBe(0)
-    await holdfast.json(['copy', 'add', 'lab/carol@latest', '--to', 'sealed'])
-    await using laptop = await withVault()
-    const both = `${input}${key}\n`
-    expect((await laptop.run([...add, '--recovery-key'], { input: both })).code).toBe(0)
-    const [backup] = await carol(laptop)
-    expect(backup?.copies).toMatchObject([{ destination: 'sealed', encrypted: true, verified: { ok: true } }])
-    const read = await laptop.run(['cat', 'lab/carol@latest', 'files/.bashrc'])
-    expect(read.stdout).toBe((await source.exec('cat /home/carol/.bashrc')).stdout)
-  })
+  test(
+    'a bucket is encrypted unless somebody says otherwise, which takes a recovery key',
+    { tags: ['thorough'] },
+    async () => {
+      const add = [
+        ...['destination', 'add', 's3', 'sealed', ...bucket.slice(0, -1), 'sealed'],
+        ...['--key-id', 'LABKEY', '--secret-stdin'],
+      ]
+      const input = 'labsecret\n'
+      const refused = await holdfast.run(add, { input })
+      expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('recovery-key create')])
+      const { stdout } = await holdfast.run(['recovery-key', 'create'])
+      const [, key = ''] = /^ {4}(AGE-SECRET-KEY-1\w{58})$/m.exec(stdout) ?? []
+      await holdfast.run(['recovery-key', 'confirm'], { input: `${key}\n` })
+      expect((await holdfast.run(add, { input })).code).toBe(0)
+      await holdfast.json(['copy', 'add', 'lab/carol@latest', '--to', 'sealed'])
+      await using laptop = await Holdfast.withVault()
+      const both = `${input}${key}\n`
+      expect((await laptop.run([...add, '--recovery-key'], { input: both })).code).toBe(0)
+      const [backup] = await carol(laptop)
+      expect(backup?.copies).toMatchObject([
+        { destination: 'sealed', encrypted: true, verified: { ok: true } },
+      ])
+      const read = await laptop.run(['cat', 'lab/carol@latest', 'files/.bashrc'])
+      expect(read.stdout).toBe((await source.exec('cat /home/carol/.bashrc')).stdout)
+    },
+  )
 
   test.each([
     [['s3', 'x', '--bucket', 'b'], '--key-id, --secret-stdin'],

@@ -38,15 +38,6 @@ async function copyAt(destination: string) {
   return (await listed()).backups[0]?.copies.find((copy) => copy.destination === destination)
 }
 
-/** With a vault, as on a machine without a keychain. */
-async function computer(): Promise<Holdfast> {
-  const made = await Holdfast.create()
-  const file = join(made.folder, 'passphrase.txt')
-  await writeFile(file, 'correct horse battery staple\n', { mode: 0o600 })
-  made.env['HOLDFAST_PASSPHRASE_FILE'] = file
-  return made
-}
-
 async function addServer(of: Holdfast): Promise<void> {
   const [key] = await host.hostKeys()
   await of.json([
@@ -57,7 +48,7 @@ async function addServer(of: Holdfast): Promise<void> {
 
 beforeAll(async () => {
   host = await startHost({ layer: 'seeded' })
-  holdfast = await computer()
+  holdfast = await Holdfast.withVault()
   await addServer(holdfast)
   await holdfast.json(['destination', 'add', 'local', 'plain', '--path', join(holdfast.folder, 'plain')])
 })
@@ -163,24 +154,36 @@ describe('an encrypted backup', () => {
     expect((await holdfast.run(['unpin', latest])).code).toBe(0)
   })
 
-  test('is copied in the clear, encrypted from the clear, and as it is where the keys are the same', async () => {
-    await holdfast.json(['copy', 'add', latest, '--to', 'plain'])
-    const more = ['destination', 'add', 'local', 'more', '--path', join(holdfast.folder, 'more'), '--encrypt']
-    await holdfast.json(more)
-    await holdfast.json(['copy', 'remove', latest, '--dest', 'sealed', '--yes'])
-    await holdfast.json(['copy', 'add', latest, '--to', 'more'])
-    await holdfast.json(['copy', 'remove', latest, '--dest', 'plain', '--yes'])
-    await holdfast.json(['copy', 'add', latest, '--to', 'sealed'])
-    const [one, other] = await Promise.all([
-      readFile((await copyAt('more'))?.path ?? ''),
-      readFile((await copyAt('sealed'))?.path ?? ''),
-    ])
-    expect(one.equals(other)).toBe(true)
-    for (const name of ['more', 'sealed']) expect((await copyAt(name))?.verified.ok).toBe(true)
-    expect((await holdfast.run(['verify', latest])).code).toBe(0)
-  })
+  test(
+    'is copied in the clear, encrypted from the clear, and as it is where the keys are the same',
+    { tags: ['thorough'] },
+    async () => {
+      await holdfast.json(['copy', 'add', latest, '--to', 'plain'])
+      const more = [
+        'destination',
+        'add',
+        'local',
+        'more',
+        '--path',
+        join(holdfast.folder, 'more'),
+        '--encrypt',
+      ]
+      await holdfast.json(more)
+      await holdfast.json(['copy', 'remove', latest, '--dest', 'sealed', '--yes'])
+      await holdfast.json(['copy', 'add', latest, '--to', 'more'])
+      await holdfast.json(['copy', 'remove', latest, '--dest', 'plain', '--yes'])
+      await holdfast.json(['copy', 'add', latest, '--to', 'sealed'])
+      const [one, other] = await Promise.all([
+        readFile((await copyAt('more'))?.path ?? ''),
+        readFile((await copyAt('sealed'))?.path ?? ''),
+      ])
+      expect(one.equals(other)).toBe(true)
+      for (const name of ['more', 'sealed']) expect((await copyAt(name))?.verified.ok).toBe(true)
+      expect((await holdfast.run(['verify', latest])).code).toBe(0)
+    },
+  )
 
-  test('is restored', async () => {
+  test('is restored', { tags: ['thorough'] }, async () => {
     await host.exec('echo changed > /home/alice/public_html/wp-config.php')
     const restore = ['restore', latest, '--to', 'lab/alice', '--item', config, '--confirm', 'alice']
     const done = await holdfast.run(restore)
@@ -189,7 +192,7 @@ describe('an encrypted backup', () => {
     expect(stdout).not.toContain('changed')
   })
 
-  test('that was damaged is found to be, at every level', async () => {
+  test('that was damaged is found to be, at every level', { tags: ['thorough'] }, async () => {
     const path = (await copyAt('more'))?.path ?? ''
     const bytes = await readFile(path)
     const middle = Math.floor(bytes.length / 2)
@@ -207,7 +210,7 @@ describe('an encrypted backup', () => {
 
 describe('a new computer', () => {
   test('without the recovery key is told that it cannot read what is there', async () => {
-    await using other = await computer()
+    await using other = await Holdfast.withVault()
     const { stdout } = await other.run(['destination', 'add', 'local', 'old', '--path', sealedFolder()])
     expect(stdout).toContain('recovery-key use')
     const { backups, unreadable } = await listed(other)
@@ -216,20 +219,24 @@ describe('a new computer', () => {
     expect((await listed(other)).backups.length).toBeGreaterThan(0)
   })
 
-  test('with it sees, checks and restores everything, and encrypts for it too', async () => {
-    await using other = await computer()
-    const add = ['destination', 'add', 'local', 'old', '--path', sealedFolder(), '--recovery-key']
-    expect((await other.run([...add, '--encrypt'], { input: `${key}\n` })).code).toBe(0)
-    expect((await listed(other)).backups).toHaveLength((await listed()).backups.length)
-    expect((await other.run(['verify', latest, '--dest', 'old'])).code).toBe(0)
-    const into = join(other.folder, 'all')
-    expect((await other.run(['extract', latest, 'databases', '--into', into])).code).toBe(0)
-    expect((await stat(join(into, 'databases/mysql/alice_wp.sql'))).size).toBeGreaterThan(0)
-    await addServer(other)
-    await host.exec('echo changed > /home/alice/public_html/wp-config.php')
-    const restore = ['restore', latest, '--to', 'lab/alice', '--item', config, '--confirm', 'alice']
-    expect((await other.run(restore)).code).toBe(0)
-    expect((await host.exec('cat /home/alice/public_html/wp-config.php')).stdout).not.toContain('changed')
-    expect((await other.run(['recovery-key', 'check'], { input: `${key}\n` })).code).toBe(0)
-  })
+  test(
+    'with it sees, checks and restores everything, and encrypts for it too',
+    { tags: ['thorough'] },
+    async () => {
+      await using other = await Holdfast.withVault()
+      const add = ['destination', 'add', 'local', 'old', '--path', sealedFolder(), '--recovery-key']
+      expect((await other.run([...add, '--encrypt'], { input: `${key}\n` })).code).toBe(0)
+      expect((await listed(other)).backups).toHaveLength((await listed()).backups.length)
+      expect((await other.run(['verify', latest, '--dest', 'old'])).code).toBe(0)
+      const into = join(other.folder, 'all')
+      expect((await other.run(['extract', latest, 'databases', '--into', into])).code).toBe(0)
+      expect((await stat(join(into, 'databases/mysql/alice_wp.sql'))).size).toBeGreaterThan(0)
+      await addServer(other)
+      await host.exec('echo changed > /home/alice/public_html/wp-config.php')
+      const restore = ['restore', latest, '--to', 'lab/alice', '--item', config, '--confirm', 'alice']
+      expect((await other.run(restore)).code).toBe(0)
+      expect((await host.exec('cat /home/alice/public_html/wp-config.php')).stdout).not.toContain('changed')
+      expect((await other.run(['recovery-key', 'check'], { input: `${key}\n` })).code).toBe(0)
+    },
+  )
 })

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { Secret } from '../../electron/core/secrets/secret.ts'
+import { Vault } from '../../electron/core/secrets/vault.ts'
 
 /** Its source, or one file made of that; see global-setup.ts. */
 const program = process.env['HOLDFAST_PROGRAM'] ?? join(import.meta.dirname, '../../electron/headless/cli.ts')
@@ -32,7 +34,7 @@ export class Holdfast implements AsyncDisposable {
     this.env = {
       ...process.env,
       HOME: folder,
-      HOLDFAST_DATA: join(folder, 'data'),
+      HOLDFAST_DATA: this.data,
       HOLDFAST_BACKUPS: join(folder, 'backups'),
       DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere',
     }
@@ -40,6 +42,28 @@ export class Holdfast implements AsyncDisposable {
 
   static async create(): Promise<Holdfast> {
     return new Holdfast(await mkdtemp(join(tmpdir(), 'holdfast-cli-')))
+  }
+
+  /** With a vault, as on a machine without a keychain. It opens in no time, which no vault of a user's does. */
+  static async withVault(): Promise<Holdfast> {
+    const made = await Holdfast.create()
+    const passphrase = 'correct horse battery staple'
+    const file = join(made.folder, 'passphrase')
+    await writeFile(file, `${passphrase}\n`, { mode: 0o600 })
+    made.env['HOLDFAST_PASSPHRASE_FILE'] = file
+    await mkdir(made.data, { mode: 0o700 })
+    const log = { write: () => undefined }
+    const vault = await Vault.open({
+      file: join(made.data, 'vault.json'),
+      log,
+      cost: { N: 2 ** 8, r: 8, p: 1 },
+    })
+    await vault.setPassphrase(new Secret(passphrase), null)
+    return made
+  }
+
+  get data(): string {
+    return join(this.folder, 'data')
   }
 
   get backups(): string {

@@ -108,50 +108,66 @@ describe('a backup that is interrupted', () => {
     expect(await cleanServer()).toBe('')
   })
 
-  test('can be cancelled from another process, which speaks through the first', async () => {
-    await host.slow('20mbit')
-    const running = await backupUntil(/Reading files/)
-    const [job] = await jobs()
-    expect(job?.state).toBe('running')
-    expect((await holdfast.run(['cancel', job!.id])).code).toBe(0)
-    expect((await running.ended).code).toBe(130)
-    expect(await stored()).toEqual([])
-  })
+  test(
+    'can be cancelled from another process, which speaks through the first',
+    { tags: ['thorough'] },
+    async () => {
+      await host.slow('20mbit')
+      const running = await backupUntil(/Reading files/)
+      const [job] = await jobs()
+      expect(job?.state).toBe('running')
+      expect((await holdfast.run(['cancel', job!.id])).code).toBe(0)
+      expect((await running.ended).code).toBe(130)
+      expect(await stored()).toEqual([])
+    },
+  )
 
-  test('by the death of its SSH session fails and says so, and the next one is good', async () => {
-    await host.slow('20mbit')
-    const running = await backupUntil(/Reading files/)
-    await host.exec("pkill -KILL -f '[s]shd: root@'; true")
-    const { code, stdout } = await running.ended
-    expect(code).toBe(10)
-    expect(stdout).toContain('"connection-lost"')
-    expect(await stored()).toEqual([])
-    await host.slow('off')
-    expect((await holdfast.run(['backup', 'lab/alice', '--scope', 'files'])).code).toBe(0)
-    expect((await listed()).backups.length).toBe(1)
-  })
+  test(
+    'by the death of its SSH session fails and says so, and the next one is good',
+    { tags: ['thorough'] },
+    async () => {
+      await host.slow('20mbit')
+      const running = await backupUntil(/Reading files/)
+      await host.exec("pkill -KILL -f '[s]shd: root@'; true")
+      const { code, stdout } = await running.ended
+      expect(code).toBe(10)
+      expect(stdout).toContain('"connection-lost"')
+      expect(await stored()).toEqual([])
+      await host.slow('off')
+      expect((await holdfast.run(['backup', 'lab/alice', '--scope', 'files'])).code).toBe(0)
+      expect((await listed()).backups.length).toBe(1)
+    },
+  )
 
-  test('after its archive was published, before its manifest, is not a backup and is cleaned away', async () => {
-    const before = await stored()
-    const running = await backupUntil(/Verifying the copy/)
-    running.child.kill('SIGKILL')
-    await running.ended
-    expect((await listed()).backups.length).toBe(1)
-    expect(await stored()).toEqual(before)
-  })
+  test(
+    'after its archive was published, before its manifest, is not a backup and is cleaned away',
+    { tags: ['thorough'] },
+    async () => {
+      const before = await stored()
+      const running = await backupUntil(/Verifying the copy/)
+      running.child.kill('SIGKILL')
+      await running.ended
+      expect((await listed()).backups.length).toBe(1)
+      expect(await stored()).toEqual(before)
+    },
+  )
 })
 
 describe('two processes on one data folder', () => {
-  test('the first one ends only when what the second started through it has ended', async () => {
-    const first = holdfast.start(['sources', 'lab'])
-    await sleep(700)
-    const second = await holdfast.run(['backup', 'lab/alice', '--scope', 'databases'])
-    expect([(await first.ended).code, second.code, second.stderr]).toEqual([
-      0,
-      0,
-      expect.not.stringContaining('holdfast:'),
-    ])
-  })
+  test(
+    'the first one ends only when what the second started through it has ended',
+    { tags: ['thorough'] },
+    async () => {
+      const first = holdfast.start(['sources', 'lab'])
+      await sleep(700)
+      const second = await holdfast.run(['backup', 'lab/alice', '--scope', 'databases'])
+      expect([(await first.ended).code, second.code, second.stderr]).toEqual([
+        0,
+        0,
+        expect.not.stringContaining('holdfast:'),
+      ])
+    },
+  )
 
   test('a process whose owner is killed says so, with the exit code of a lost connection', async () => {
     await host.slow('20mbit')

@@ -10,6 +10,7 @@ afterAll(() => lab[Symbol.asyncDispose]())
 
 test.each(phases.map((phase) => [phase.name, phase] as const))(
   'a backup that is cancelled while %s ends within five seconds, and nothing is left',
+  { tags: ['thorough'] },
   async (name, phase) => {
     const afterMs = name === 'the copy is verified' ? 0 : 300
     const { seconds, ...rest } = await cancelIn(lab, phase, { afterMs })

@@ -61,6 +61,7 @@ const backup = (source: string, ...to: string[]) =>
 describe('a destination on a disk', () => {
   test.each([1, 50, 99])(
     'that is full at %d percent of the archive fails the backup, keeps nothing of it and every earlier one',
+    { tags: ['thorough'] },
     async (percent) => {
       expect((await backup('ben', 'usb')).code).toBe(0)
       const before = await filesOf('ben', disk.path)
@@ -113,18 +114,22 @@ describe('a destination on a disk', () => {
     await lab.holdfast.run(['destination', 'remove', 'stick'])
   })
 
-  test('too small for a backup like the last one refuses it before anything is read', async () => {
-    expect((await backup('cleo', 'usb')).code).toBe(0)
-    const before = await filesOf('cleo', disk.path)
-    const { code, stdout } = await lab.holdfast.run(['--json', 'backup', 'lab/cleo', '--to', 'usb'])
-    expect([code, stdout]).toEqual([12, expect.stringContaining('This backup needs about')])
-    expect(stdout).not.toContain('Reading')
-    expect(await filesOf('cleo', disk.path)).toEqual(before)
-    const both = await backup('cleo', 'usb', 'home')
-    expect([both.code, both.stdout]).toEqual([3, expect.stringContaining('usb: NO COPY.')])
-  })
+  test(
+    'too small for a backup like the last one refuses it before anything is read',
+    { tags: ['thorough'] },
+    async () => {
+      expect((await backup('cleo', 'usb')).code).toBe(0)
+      const before = await filesOf('cleo', disk.path)
+      const { code, stdout } = await lab.holdfast.run(['--json', 'backup', 'lab/cleo', '--to', 'usb'])
+      expect([code, stdout]).toEqual([12, expect.stringContaining('This backup needs about')])
+      expect(stdout).not.toContain('Reading')
+      expect(await filesOf('cleo', disk.path)).toEqual(before)
+      const both = await backup('cleo', 'usb', 'home')
+      expect([both.code, both.stdout]).toEqual([3, expect.stringContaining('usb: NO COPY.')])
+    },
+  )
 
-  test('that is read-only is not written to, and says so', async () => {
+  test('that is read-only is not written to, and says so', { tags: ['thorough'] }, async () => {
     await disk.remount('ro')
     const { code, stdout } = await backup('amy', 'usb')
     expect([code, stdout]).toEqual([9, expect.stringContaining('writing is not allowed')])
@@ -174,82 +179,102 @@ describe('a destination on a disk', () => {
     }
   })
 
-  test('that comes back is freed of what a run had begun there, at the next start', async () => {
-    const [folder, plug] = [join(lab.holdfast.folder, 'disk'), join(lab.holdfast.folder, 'plug')]
-    for (const path of [folder, plug]) await mkdir(path)
-    await call('mount', ['--bind', folder, plug])
-    await lab.holdfast.json(['destination', 'add', 'local', 'stick', '--path', plug])
-    await lab.host.slow('20mbit')
-    const running = await lab.backupUntil(/Reading files/, 'lab/amy', '--to', 'stick', '--to', 'home')
-    await call('umount', ['-l', plug])
-    expect((await running.ended).code).toBe(3)
-    expect(await readdir(plug)).toEqual([])
-    expect((await filesOf('amy', folder)).map((name) => name.split('.').at(-1))).toEqual(['partial'])
-    await call('mount', ['--bind', folder, plug])
-    const { unfinished } = (await lab.holdfast.json(['backups'])) as { unfinished: object[] }
-    await call('umount', [plug])
-    await lab.holdfast.json(['destination', 'remove', 'stick'])
-    expect([unfinished, await filesOf('amy', folder)]).toEqual([[], []])
-  })
+  test(
+    'that comes back is freed of what a run had begun there, at the next start',
+    { tags: ['thorough'] },
+    async () => {
+      const [folder, plug] = [join(lab.holdfast.folder, 'disk'), join(lab.holdfast.folder, 'plug')]
+      for (const path of [folder, plug]) await mkdir(path)
+      await call('mount', ['--bind', folder, plug])
+      await lab.holdfast.json(['destination', 'add', 'local', 'stick', '--path', plug])
+      await lab.host.slow('20mbit')
+      const running = await lab.backupUntil(/Reading files/, 'lab/amy', '--to', 'stick', '--to', 'home')
+      await call('umount', ['-l', plug])
+      expect((await running.ended).code).toBe(3)
+      expect(await readdir(plug)).toEqual([])
+      expect((await filesOf('amy', folder)).map((name) => name.split('.').at(-1))).toEqual(['partial'])
+      await call('mount', ['--bind', folder, plug])
+      const { unfinished } = (await lab.holdfast.json(['backups'])) as { unfinished: object[] }
+      await call('umount', [plug])
+      await lab.holdfast.json(['destination', 'remove', 'stick'])
+      expect([unfinished, await filesOf('amy', folder)]).toEqual([[], []])
+    },
+  )
 })
 
 describe('what another computer left at a destination', () => {
-  test('stays for seven days, and is removed by the next start or catalog rebuild', async () => {
-    expect((await backup('eve', 'usb')).code).toBe(0)
-    const made = await filesOf('eve', disk.path)
-    const folder = join(disk.path, made[0]!, '..')
-    const [young, old, older] = ['eve_2026-01-01.partial', 'eve_2026-01-02.partial', 'eve_2026-01-03.partial']
-    const leave = async (name: string, days: number) => {
-      await writeFile(join(folder, name), 'half')
-      const at = new Date(Date.now() - days * 86_400_000)
-      await utimes(join(folder, name), at, at)
-    }
-    const left = async () => (await filesOf('eve', disk.path)).filter((name) => name.endsWith('.partial'))
-    await leave(young, 6.9)
-    await leave(old, 7.1)
-    const { unfinished } = (await lab.holdfast.json(['backups'])) as { unfinished: { key: string }[] }
-    expect(unfinished.map(({ key }) => key.split('/').at(-1))).toEqual([young])
-    expect((await left()).map((name) => name.split('/').at(-1))).toEqual([young])
-    await leave(older, 400)
-    const rebuilt = await lab.holdfast.run(['catalog', 'rebuild'])
-    expect([rebuilt.code, (await left()).length]).toEqual([0, 1])
-    await rm(join(folder, young))
-    expect(await filesOf('eve', disk.path)).toEqual(made)
-  })
-})
-
-test('a data folder on a full disk still shows and verifies backups, and starts none', async () => {
-  expect((await backup('ben', 'home')).code).toBe(0)
-  const data = lab.holdfast.env['HOLDFAST_DATA']!
-  await using small = await mountSmallDisk({ megabytes: 4 })
-  await call('cp', ['-a', `${data}/.`, small.path])
-  await fill(small.path, 0)
-  lab.holdfast.env['HOLDFAST_DATA'] = small.path
-  try {
-    expect((await lab.holdfast.run(['backups'])).stdout).toContain('ben_')
-    expect((await lab.holdfast.run(['show', 'lab/ben@latest'])).code).toBe(0)
-    const started = await backup('ben', 'home')
-    expect([started.code, started.stderr]).toEqual([12, expect.stringContaining('there is no space left')])
-  } finally {
-    lab.holdfast.env['HOLDFAST_DATA'] = data
-  }
-})
-
-test('a server whose /run, /tmp and /dev/shm are full gives a whole backup, for nothing is put there', async () => {
-  await using full = await LabProduct.start(
-    { without: ['mariadb', 'postgres', 'dovecot', 'cron'] },
-    'useradd -m amy; head -c 1M /dev/urandom >/home/amy/noise; chown amy /home/amy/noise',
+  test(
+    'stays for seven days, and is removed by the next start or catalog rebuild',
+    { tags: ['thorough'] },
+    async () => {
+      expect((await backup('eve', 'usb')).code).toBe(0)
+      const made = await filesOf('eve', disk.path)
+      const folder = join(disk.path, made[0]!, '..')
+      const [young, old, older] = [
+        'eve_2026-01-01.partial',
+        'eve_2026-01-02.partial',
+        'eve_2026-01-03.partial',
+      ]
+      const leave = async (name: string, days: number) => {
+        await writeFile(join(folder, name), 'half')
+        const at = new Date(Date.now() - days * 86_400_000)
+        await utimes(join(folder, name), at, at)
+      }
+      const left = async () => (await filesOf('eve', disk.path)).filter((name) => name.endsWith('.partial'))
+      await leave(young, 6.9)
+      await leave(old, 7.1)
+      const { unfinished } = (await lab.holdfast.json(['backups'])) as { unfinished: { key: string }[] }
+      expect(unfinished.map(({ key }) => key.split('/').at(-1))).toEqual([young])
+      expect((await left()).map((name) => name.split('/').at(-1))).toEqual([young])
+      await leave(older, 400)
+      const rebuilt = await lab.holdfast.run(['catalog', 'rebuild'])
+      expect([rebuilt.code, (await left()).length]).toEqual([0, 1])
+      await rm(join(folder, young))
+      expect(await filesOf('eve', disk.path)).toEqual(made)
+    },
   )
-  const folders = '/run /tmp /dev/shm'
-  await full.host.exec(`set -e; for d in ${folders}; do
+})
+
+test(
+  'a data folder on a full disk still shows and verifies backups, and starts none',
+  { tags: ['thorough'] },
+  async () => {
+    expect((await backup('ben', 'home')).code).toBe(0)
+    const data = lab.holdfast.env['HOLDFAST_DATA']!
+    await using small = await mountSmallDisk({ megabytes: 4 })
+    await call('cp', ['-a', `${data}/.`, small.path])
+    await fill(small.path, 0)
+    lab.holdfast.env['HOLDFAST_DATA'] = small.path
+    try {
+      expect((await lab.holdfast.run(['backups'])).stdout).toContain('ben_')
+      expect((await lab.holdfast.run(['show', 'lab/ben@latest'])).code).toBe(0)
+      const started = await backup('ben', 'home')
+      expect([started.code, started.stderr]).toEqual([12, expect.stringContaining('there is no space left')])
+    } finally {
+      lab.holdfast.env['HOLDFAST_DATA'] = data
+    }
+  },
+)
+
+test(
+  'a server whose /run, /tmp and /dev/shm are full gives a whole backup, for nothing is put there',
+  { tags: ['thorough'] },
+  async () => {
+    await using full = await LabProduct.start(
+      { without: ['mariadb', 'postgres', 'dovecot', 'cron'] },
+      'useradd -m amy; head -c 1M /dev/urandom >/home/amy/noise; chown amy /home/amy/noise',
+    )
+    const folders = '/run /tmp /dev/shm'
+    await full.host.exec(`set -e; for d in ${folders}; do
     mountpoint -q $d || mount -t tmpfs tmpfs $d
     mount -o remount,size=1m $d
     head -c 2M /dev/zero >$d/filling 2>/dev/null || :
   done`)
-  const { stdout } = await full.host.exec(
-    `for d in ${folders}; do head -c 64K /dev/zero >$d/more 2>/dev/null || echo full; done`,
-  )
-  expect(stdout).toBe('full\nfull\nfull\n')
-  expect((await full.holdfast.run(['backup', 'lab/amy'])).code).toBe(0)
-  expect(await full.leftovers()).toEqual([])
-})
+    const { stdout } = await full.host.exec(
+      `for d in ${folders}; do head -c 64K /dev/zero >$d/more 2>/dev/null || echo full; done`,
+    )
+    expect(stdout).toBe('full\nfull\nfull\n')
+    expect((await full.holdfast.run(['backup', 'lab/amy'])).code).toBe(0)
+    expect(await full.leftovers()).toEqual([])
+  },
+)

@@ -65,13 +65,17 @@ function read(path: string): string {
 }
 
 describe('a login', () => {
-  test.each(['finn', 'tess'])('whose shell is none of sh is as good as another: %s', async (user) => {
-    expect(await lab.holdfast.run(add(user, '--key', lab.host.key))).toMatchObject({ code: 0 })
-    const { code, stdout } = await lab.holdfast.run(['backup', `${user}/${user}`, '--scope', 'files'])
-    expect([code, stdout]).toEqual([0, expect.stringContaining('verified')])
-  })
+  test.each(['finn', 'tess'])(
+    'whose shell is none of sh is as good as another: %s',
+    { tags: ['thorough'] },
+    async (user) => {
+      expect(await lab.holdfast.run(add(user, '--key', lab.host.key))).toMatchObject({ code: 0 })
+      const { code, stdout } = await lab.holdfast.run(['backup', `${user}/${user}`, '--scope', 'files'])
+      expect([code, stdout]).toEqual([0, expect.stringContaining('verified')])
+    },
+  )
 
-  test('without a usable shell is refused in a sentence: nora', async () => {
+  test('without a usable shell is refused in a sentence: nora', { tags: ['thorough'] }, async () => {
     const { code, stderr } = await lab.holdfast.run(add('nora', '--key', lab.host.key))
     expect([code, stderr]).toEqual([13, expect.stringContaining('usable shell')])
     expect((await lab.holdfast.run(['server', 'show', 'nora'])).code).toBe(4)
@@ -130,14 +134,18 @@ describe('the host key', () => {
     await writeFile(known, kept)
   })
 
-  test('of a server that nobody accepted here fails a scheduled run, which accepts nothing and is not tried again', async () => {
-    const known = join(lab.holdfast.folder, 'data', 'known_hosts')
-    const kept = await readFile(known)
-    await rm(known)
-    expect(await scheduled()).toMatchObject(failedOnce('host-key-unknown'))
-    expect(await readFile(known, 'utf8').catch(() => '')).toBe('')
-    await writeFile(known, kept)
-  })
+  test(
+    'of a server that nobody accepted here fails a scheduled run, which accepts nothing and is not tried again',
+    { tags: ['thorough'] },
+    async () => {
+      const known = join(lab.holdfast.folder, 'data', 'known_hosts')
+      const kept = await readFile(known)
+      await rm(known)
+      expect(await scheduled()).toMatchObject(failedOnce('host-key-unknown'))
+      expect(await readFile(known, 'utf8').catch(() => '')).toBe('')
+      await writeFile(known, kept)
+    },
+  )
 
   test('that changed stops a backup before anything of the login is sent', async () => {
     await lab.host.exec(
@@ -148,8 +156,12 @@ describe('the host key', () => {
     expect((await lab.host.exec('cat /tmp/log')).stdout).not.toMatch(/userauth-request|service-request/)
   })
 
-  test('that changed fails a scheduled run before anything of the login is sent, which is not tried again', async () => {
-    expect(await scheduled()).toMatchObject(failedOnce('host-key-changed'))
-    expect((await lab.host.exec('cat /tmp/log')).stdout).not.toMatch(/userauth-request|service-request/)
-  })
+  test(
+    'that changed fails a scheduled run before anything of the login is sent, which is not tried again',
+    { tags: ['thorough'] },
+    async () => {
+      expect(await scheduled()).toMatchObject(failedOnce('host-key-changed'))
+      expect((await lab.host.exec('cat /tmp/log')).stdout).not.toMatch(/userauth-request|service-request/)
+    },
+  )
 })

@@ -87,7 +87,7 @@ describe('a lab server', () => {
     expect(filling.stderr).toContain('No space left')
   })
 
-  it('is slow at the end of a slow cable', async () => {
+  it('is slow at the end of a slow cable', { tags: ['thorough'] }, async () => {
     await using host = await startHost(small)
     const seconds = async (): Promise<number> => {
       const start = performance.now()
@@ -101,7 +101,7 @@ describe('a lab server', () => {
     expect(slow - (await seconds())).toBeGreaterThan(0.4)
   })
 
-  it('is far away at the end of a long line', async () => {
+  it('is far away at the end of a long line', { tags: ['thorough'] }, async () => {
     await using host = await startHost({ ...small, wan: { delayMs: 40, rateMbit: 100, lossPercent: 0 } })
     const bridge = host.ip.replace(/\d+$/, '1')
     const roundTrip = async (): Promise<number> => {
@@ -114,7 +114,7 @@ describe('a lab server', () => {
     expect(await roundTrip()).toBeLessThan(40)
   })
 
-  it('goes away when the process that started it died', async () => {
+  it('goes away when the process that started it died', { tags: ['thorough'] }, async () => {
     const name = `orphan${process.pid}`
     const program = `
       const { startHost } = await import(${JSON.stringify(join(import.meta.dirname, 'lab.ts'))})

@@ -83,7 +83,7 @@ describe('an account with everything awkward in it, on an empty server', () => {
     }
   })
 
-  test('is the same under another name, as the mapping says', async () => {
+  test('is the same under another name, as the mapping says', { tags: ['thorough'] }, async () => {
     await restore('zoe')
     const [uid = '', gid = ''] = (await servers.onEmpty('id -u zoe; id -g zoe')).trim().split('\n')
     const renamed = (text: string) =>

@@ -87,18 +87,22 @@ describe('a dump that goes wrong', () => {
     expect(collected.warnings[0]?.note).toContain('code 3')
   })
 
-  test('because an event of the tenant makes the tool loop for ever: the database failed, and was not waited for', async () => {
-    await host.exec('mariadb bob_blog', {
-      input: Buffer.from(
-        'DELIMITER $$\nCREATE EVENT hang ON SCHEDULE EVERY 1 YEAR DO BEGIN SELECT ";;"; SELECT 2; END $$\n',
-      ),
-    })
-    const collected = await collect(realClock, 90_000, 3_000)
-    await host.exec('mariadb bob_blog -e "DROP EVENT hang"')
-    await expectOnlyBobMissing(collected)
-    expect(collected.warnings[0]?.note).toContain('said nothing')
-    expect((await host.exec('pgrep -c mariadb-dump || true')).stdout.trim()).toBe('0')
-  })
+  test(
+    'because an event of the tenant makes the tool loop for ever: the database failed, and was not waited for',
+    { tags: ['thorough'] },
+    async () => {
+      await host.exec('mariadb bob_blog', {
+        input: Buffer.from(
+          'DELIMITER $$\nCREATE EVENT hang ON SCHEDULE EVERY 1 YEAR DO BEGIN SELECT ";;"; SELECT 2; END $$\n',
+        ),
+      })
+      const collected = await collect(realClock, 90_000, 3_000)
+      await host.exec('mariadb bob_blog -e "DROP EVENT hang"')
+      await expectOnlyBobMissing(collected)
+      expect(collected.warnings[0]?.note).toContain('said nothing')
+      expect((await host.exec('pgrep -c mariadb-dump || true')).stdout.trim()).toBe('0')
+    },
+  )
 
   test('because the tool was killed: the database failed, the next one is there', async () => {
     await replace(interrupted('kill -9 $pid'))
@@ -183,17 +187,21 @@ describe('a dump that goes wrong', () => {
     expect(await dumps(collected)).toEqual(['_setup.sql', '_users.sql', 'bob_blog.sql', 'dora_site.sql'])
   })
 
-  test('because the server crashed and stays away: it is not waited for longer than it may take', async () => {
-    await replace(interrupted('kill -9 $(pidof mariadbd)'))
-    const sleeps: number[] = []
-    const collected = await collect(
-      { ...realClock, sleep: (ms) => Promise.resolve(void sleeps.push(ms)) },
-      3000,
-    )
-    expect(named(collected)).toEqual([
-      'database-failed databases/mysql/bob_blog',
-      'database-failed databases/mysql/dora_site',
-    ])
-    expect(sleeps.length).toBe(3)
-  })
+  test(
+    'because the server crashed and stays away: it is not waited for longer than it may take',
+    { tags: ['thorough'] },
+    async () => {
+      await replace(interrupted('kill -9 $(pidof mariadbd)'))
+      const sleeps: number[] = []
+      const collected = await collect(
+        { ...realClock, sleep: (ms) => Promise.resolve(void sleeps.push(ms)) },
+        3000,
+      )
+      expect(named(collected)).toEqual([
+        'database-failed databases/mysql/bob_blog',
+        'database-failed databases/mysql/dora_site',
+      ])
+      expect(sleeps.length).toBe(3)
+    },
+  )
 })

@@ -44,6 +44,7 @@ describe('a real disk as a destination', () => {
 
   test.each([1, 50, 99])(
     'full at %d %% of an upload: no space, nothing left, the old one stays',
+    { tags: ['thorough'] },
     async (percent) => {
       await leave(Math.floor((body.length * percent) / 100))
       const before = await free()
@@ -102,20 +103,24 @@ describe('a real disk as a destination', () => {
     expect(await readdir(disk.path)).toEqual([])
   })
 
-  test('unplugged during a long upload: it fails within 64 MiB, not at the end', async () => {
-    await using big = await mountSmallDisk({ megabytes: 200 })
-    await prepareLocalPlace(big.path)
-    await using there = await openLocalDestination({ name: 'big', path: big.path })
-    const upload = await there.create(archive, options)
-    await big.unplug()
-    const block = Buffer.alloc(8 * 1024 * 1024)
-    let written = 0
-    await expect(
-      (async () => {
-        for (; written < 160; written += 8) await upload.write(block)
-      })(),
-    ).rejects.toMatchObject({ code: 'unreachable' })
-    expect(written).toBeLessThan(64)
-    await upload.abort()
-  })
+  test(
+    'unplugged during a long upload: it fails within 64 MiB, not at the end',
+    { tags: ['thorough'] },
+    async () => {
+      await using big = await mountSmallDisk({ megabytes: 200 })
+      await prepareLocalPlace(big.path)
+      await using there = await openLocalDestination({ name: 'big', path: big.path })
+      const upload = await there.create(archive, options)
+      await big.unplug()
+      const block = Buffer.alloc(8 * 1024 * 1024)
+      let written = 0
+      await expect(
+        (async () => {
+          for (; written < 160; written += 8) await upload.write(block)
+        })(),
+      ).rejects.toMatchObject({ code: 'unreachable' })
+      expect(written).toBeLessThan(64)
+      await upload.abort()
+    },
+  )
 })

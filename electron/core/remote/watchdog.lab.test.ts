@@ -38,22 +38,26 @@ describe.each(ways)('for $user ($elevation)', (way) => {
   )
 })
 
-test('when the cable is cut the server notices the silence and clears away', async () => {
-  const connection = await lab.connectAs('free')
-  const shell = await elevated(
-    connection,
-    { user: 'free', elevation: 'sudo' },
-    { patience: { heartbeat: 250 } },
-  )
-  await shell.start('litter', { signal })
-  await lab.host.link('down')
-  try {
-    expect(await lab.residueAfter(5000)).toBe('')
-  } finally {
-    await lab.host.link('up')
-    await connection[Symbol.asyncDispose]()
-  }
-})
+test(
+  'when the cable is cut the server notices the silence and clears away',
+  { tags: ['thorough'] },
+  async () => {
+    const connection = await lab.connectAs('free')
+    const shell = await elevated(
+      connection,
+      { user: 'free', elevation: 'sudo' },
+      { patience: { heartbeat: 250 } },
+    )
+    await shell.start('litter', { signal })
+    await lab.host.link('down')
+    try {
+      expect(await lab.residueAfter(5000)).toBe('')
+    } finally {
+      await lab.host.link('up')
+      await connection[Symbol.asyncDispose]()
+    }
+  },
+)
 
 test('whatever else runs on the server is left alone when a script is cancelled', async () => {
   const odd = '/tmp/x) S 1 1 1\n1 1'

@@ -90,7 +90,7 @@ describe('the files of an account', () => {
     expect(await leftovers()).toBe('')
   })
 
-  test('go to another account and become its own', async () => {
+  test('go to another account and become its own', { tags: ['thorough'] }, async () => {
     await shell('mv /usr/bin/curl /usr/bin/no-curl')
     const { code, said } = await restore('carol', '--item', 'files')
     await shell('mv /usr/bin/no-curl /usr/bin/curl; nginx -s quit')
@@ -108,61 +108,72 @@ describe('the files of an account', () => {
     ).toBe('carol\n')
   })
 
-  test('are old or new when the client is killed, after resume or rollback', async () => {
-    const hide = (text: string) => text.replace(/^.*left-out.*$/gm, '')
-    await shell(damage)
-    const old = hide(await tree('/home/alice'))
-    for (const [phase, wayOut] of [
-      ['preparing files', 'rollback'],
-      ['Put everything of /home/alice', 'rollback'],
-      ['checking files', 'resume'],
-    ] as const) {
-      const running = product.holdfast.start(['--json', ...args('alice', '--confirm', 'alice')])
-      await new Promise<void>((resolve, reject) => {
-        let seen = ''
-        running.child.stdout.on('data', (chunk: Buffer) => {
-          seen += chunk.toString()
-          if (seen.includes(`"text":"${phase}`)) resolve()
+  test(
+    'are old or new when the client is killed, after resume or rollback',
+    { tags: ['thorough'] },
+    async () => {
+      const hide = (text: string) => text.replace(/^.*left-out.*$/gm, '')
+      await shell(damage)
+      const old = hide(await tree('/home/alice'))
+      for (const [phase, wayOut] of [
+        ['preparing files', 'rollback'],
+        ['Put everything of /home/alice', 'rollback'],
+        ['checking files', 'resume'],
+      ] as const) {
+        const running = product.holdfast.start(['--json', ...args('alice', '--confirm', 'alice')])
+        await new Promise<void>((resolve, reject) => {
+          let seen = ''
+          running.child.stdout.on('data', (chunk: Buffer) => {
+            seen += chunk.toString()
+            if (seen.includes(`"text":"${phase}`)) resolve()
+          })
+          running.child.once('close', () => reject(new Error(seen.slice(-2000))))
         })
-        running.child.once('close', () => reject(new Error(seen.slice(-2000))))
-      })
-      await sleep(Math.round(Math.random() * 300))
-      running.child.kill('SIGKILL')
-      const { jobs } = (await product.holdfast.json(['jobs'])) as { jobs: { id: string; kind: string }[] }
-      const job = jobs.find(({ kind }) => kind === 'restore')?.id ?? ''
-      const ended = await product.holdfast.run(['restore', wayOut, job])
-      expect([phase, ended.code, ended.stdout + ended.stderr]).toEqual([phase, 0, expect.any(String)])
-      const now = hide(await tree('/home/alice'))
-      expect([phase, now]).toEqual([phase, now === old ? old : hide(original)])
-      expect(await leftovers()).toBe('')
-    }
-  })
+        await sleep(Math.round(Math.random() * 300))
+        running.child.kill('SIGKILL')
+        const { jobs } = (await product.holdfast.json(['jobs'])) as { jobs: { id: string; kind: string }[] }
+        const job = jobs.find(({ kind }) => kind === 'restore')?.id ?? ''
+        const ended = await product.holdfast.run(['restore', wayOut, job])
+        expect([phase, ended.code, ended.stdout + ended.stderr]).toEqual([phase, 0, expect.any(String)])
+        const now = hide(await tree('/home/alice'))
+        expect([phase, now]).toEqual([phase, now === old ? old : hide(original)])
+        expect(await leftovers()).toBe('')
+      }
+    },
+  )
 
-  test('come back by the login of the account alone, from a folder in its home', async () => {
-    const { host, holdfast } = product
-    const [key] = await host.hostKeys()
-    const login = ['--host', host.ip, '--user', 'plain', '--key', host.key]
-    await holdfast.json(['server', 'add', 'own', ...login, '--accept-host-key', key!.fingerprint])
-    await shell('cd ~ && mkdir -p a/b && echo 1 >a/b/c && ln -s b a/link && chmod 440 a/b/c', 'plain')
-    await holdfast.run(['backup', 'own/plain', '--scope', 'files'])
-    const before = await tree('/home/plain')
-    await shell('cd ~ && rm -rf a/b && echo 2 >a/new && echo 3 >.profile', 'plain')
-    const restored = await holdfast.run([
-      ...['restore', 'own/plain@latest', '--to', 'own/plain', '--scope', 'files', '--confirm', 'plain'],
-    ])
-    expect([restored.code, restored.stdout + restored.stderr]).toEqual([0, expect.any(String)])
-    expect(await tree('/home/plain')).toBe(before)
-  })
+  test(
+    'come back by the login of the account alone, from a folder in its home',
+    { tags: ['thorough'] },
+    async () => {
+      const { host, holdfast } = product
+      const [key] = await host.hostKeys()
+      const login = ['--host', host.ip, '--user', 'plain', '--key', host.key]
+      await holdfast.json(['server', 'add', 'own', ...login, '--accept-host-key', key!.fingerprint])
+      await shell('cd ~ && mkdir -p a/b && echo 1 >a/b/c && ln -s b a/link && chmod 440 a/b/c', 'plain')
+      await holdfast.run(['backup', 'own/plain', '--scope', 'files'])
+      const before = await tree('/home/plain')
+      await shell('cd ~ && rm -rf a/b && echo 2 >a/new && echo 3 >.profile', 'plain')
+      const restored = await holdfast.run([
+        ...['restore', 'own/plain@latest', '--to', 'own/plain', '--scope', 'files', '--confirm', 'plain'],
+      ])
+      expect([restored.code, restored.stdout + restored.stderr]).toEqual([0, expect.any(String)])
+      expect(await tree('/home/plain')).toBe(before)
+    },
+  )
 
-  test('replace a planted link and folders that turn into links meanwhile, and nothing outside changes', async () => {
-    const outside = () => shell('ls -laR /etc/nginx /root/victim | sha256sum')
-    await shell('mkdir -p /root/victim && echo v >/root/victim/index.php && ls /etc/nginx >/dev/null')
-    const before = await outside()
-    await shell(
-      `cd /home/alice && rm -rf public_html shop && ln -s /root/victim public_html && ln -s /etc/nginx shop && chown -h alice: public_html shop`,
-    )
-    await shell(
-      `cat >/tmp/race.sh <<'END'
+  test(
+    'replace a planted link and folders that turn into links meanwhile, and nothing outside changes',
+    { tags: ['thorough'] },
+    async () => {
+      const outside = () => shell('ls -laR /etc/nginx /root/victim | sha256sum')
+      await shell('mkdir -p /root/victim && echo v >/root/victim/index.php && ls /etc/nginx >/dev/null')
+      const before = await outside()
+      await shell(
+        `cd /home/alice && rm -rf public_html shop && ln -s /root/victim public_html && ln -s /etc/nginx shop && chown -h alice: public_html shop`,
+      )
+      await shell(
+        `cat >/tmp/race.sh <<'END'
 cd /home/alice
 while :; do
   for each in public_html data bin app shop; do
@@ -172,18 +183,19 @@ while :; do
 done
 END
 setsid runuser -u alice -- timeout 200 sh /tmp/race.sh >/dev/null 2>&1 & echo $! >/run/race.pid`,
-    )
-    const raced = await restore('alice')
-    await shell('kill -- -$(cat /run/race.pid); sleep 1; cd /home/alice && rm -rf *.away')
-    if (raced.said.includes('restore rollback')) {
-      const job = /restore rollback (\S+)/.exec(raced.said)?.[1] ?? ''
-      expect((await product.holdfast.run(['restore', 'rollback', job])).code).toBe(0)
-    }
-    expect(await outside()).toBe(before)
-    const { code, said } = await restore('alice')
-    expect([code, said]).toEqual([0, expect.any(String)])
-    expect(await outside()).toBe(before)
-    expect(await shell('stat -c %F /home/alice/public_html')).toBe('directory\n')
-    expect(await leftovers()).toBe('')
-  })
+      )
+      const raced = await restore('alice')
+      await shell('kill -- -$(cat /run/race.pid); sleep 1; cd /home/alice && rm -rf *.away')
+      if (raced.said.includes('restore rollback')) {
+        const job = /restore rollback (\S+)/.exec(raced.said)?.[1] ?? ''
+        expect((await product.holdfast.run(['restore', 'rollback', job])).code).toBe(0)
+      }
+      expect(await outside()).toBe(before)
+      const { code, said } = await restore('alice')
+      expect([code, said]).toEqual([0, expect.any(String)])
+      expect(await outside()).toBe(before)
+      expect(await shell('stat -c %F /home/alice/public_html')).toBe('directory\n')
+      expect(await leftovers()).toBe('')
+    },
+  )
 })

@@ -54,21 +54,21 @@ describe('the safety backup of items', () => {
     await run('undo', job, '--confirm', 'alice')
     expect(await shell(`cd '/home/alice/public_html/shop [1]' && cat page deep/closed`)).toBe('mine\nmine\n')
   })
-  test('of one table holds its database', async () => {
+  test('of one table holds its database', { tags: ['thorough'] }, async () => {
     const { paths } = await restore('databases/mysql/alice_wp/wp_posts')
     expect(paths).toEqual(expect.arrayContaining(['databases/mysql/alice_wp.sql']))
     expect(paths.filter((path) => !/^databases\/mysql\/(_|alice_wp\.sql)/.test(path))).toEqual([])
   })
-  test('of the crontab holds the crontab', async () => {
+  test('of the crontab holds the crontab', { tags: ['thorough'] }, async () => {
     const { paths } = await restore('cron')
     expect(paths).toEqual(['cron/crontab'])
   })
-  test('of one mailbox holds that mailbox', async () => {
+  test('of one mailbox holds that mailbox', { tags: ['thorough'] }, async () => {
     const { paths } = await restore('mail/_local/alice/.Sent')
     expect(paths).toContain('mail/_local/alice/.Sent/cur/')
     expect(paths.filter((path) => !path.startsWith('mail/_local/alice/'))).toEqual([])
   })
-  test('of what is not there holds nothing, and undo removes what came', async () => {
+  test('of what is not there holds nothing, and undo removes what came', { tags: ['thorough'] }, async () => {
     await shell(`rm -r '/home/alice/public_html/shop [1]'`)
     const { job, paths } = await restore('files/public_html/shop [1]/page')
     expect(paths).toEqual(['files/', 'files/public_html/'])

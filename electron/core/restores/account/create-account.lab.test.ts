@@ -78,50 +78,58 @@ describe('an account on a server that does not have it', () => {
     expect(await onEmpty('ls /var/mail')).toBe('')
   })
 
-  test('gets its old uid, its home elsewhere and another name where one is given', async () => {
-    const before = await traces()
-    const first = await restore('dora', 'dora', '--enable-cron', '--scope', 'files')
-    expect([first.code, first.said]).toEqual([0, expect.any(String)])
-    expect(await onEmpty(facts('dora'))).toBe(await servers.onLab(facts('dora')))
-    const second = await restore(
-      'dora',
-      'dörte',
-      '--map',
-      'uid:2500=2700',
-      '--map',
-      'gid:2500=2701',
-      '--scope',
-      'files',
-    )
-    expect([second.code, second.said]).toEqual([0, expect.any(String)])
-    expect(await onEmpty('getent passwd dörte; ls -ldn /srv/www/dörte')).toMatch(
-      /^dörte:x:2700:2701::\/srv\/www\/dörte:[^]*2700 2701/,
-    )
-    for (const [job, name] of [
-      [second.job, 'dörte'],
-      [first.job, 'dora'],
-    ] as const) {
-      expect((await servers.product.holdfast.run(['undo', job, '--confirm', name])).code).toBe(0)
-    }
-    expect(await traces()).toBe(before)
-  })
+  test(
+    'gets its old uid, its home elsewhere and another name where one is given',
+    { tags: ['thorough'] },
+    async () => {
+      const before = await traces()
+      const first = await restore('dora', 'dora', '--enable-cron', '--scope', 'files')
+      expect([first.code, first.said]).toEqual([0, expect.any(String)])
+      expect(await onEmpty(facts('dora'))).toBe(await servers.onLab(facts('dora')))
+      const second = await restore(
+        'dora',
+        'dörte',
+        '--map',
+        'uid:2500=2700',
+        '--map',
+        'gid:2500=2701',
+        '--scope',
+        'files',
+      )
+      expect([second.code, second.said]).toEqual([0, expect.any(String)])
+      expect(await onEmpty('getent passwd dörte; ls -ldn /srv/www/dörte')).toMatch(
+        /^dörte:x:2700:2701::\/srv\/www\/dörte:[^]*2700 2701/,
+      )
+      for (const [job, name] of [
+        [second.job, 'dörte'],
+        [first.job, 'dora'],
+      ] as const) {
+        expect((await servers.product.holdfast.run(['undo', job, '--confirm', name])).code).toBe(0)
+      }
+      expect(await traces()).toBe(before)
+    },
+  )
 
-  test('leaves a group alone that somebody else made meanwhile, and removes its own when it fails', async () => {
-    const real = '/usr/sbin/groupadd'
-    const shadow = 'getent group dora; getent gshadow dora; getent passwd dora; true'
-    await onEmpty(`cp -p ${real} /root/groupadd
+  test(
+    'leaves a group alone that somebody else made meanwhile, and removes its own when it fails',
+    { tags: ['thorough'] },
+    async () => {
+      const real = '/usr/sbin/groupadd'
+      const shadow = 'getent group dora; getent gshadow dora; getent passwd dora; true'
+      await onEmpty(`cp -p ${real} /root/groupadd
       printf '#!/bin/sh\n/root/groupadd -g 2500 dora\nexec /root/groupadd "$@"\n' >${real}`)
-    const raced = await restore('dora', 'dora', '--scope', 'files')
-    expect([raced.code, raced.said]).toEqual([13, expect.stringContaining("group 'dora' already exists")])
-    expect(await onEmpty(shadow)).toBe('dora:x:2500:\ndora:!::\n')
-    await onEmpty(`cp -p /root/groupadd ${real}; groupdel dora
+      const raced = await restore('dora', 'dora', '--scope', 'files')
+      expect([raced.code, raced.said]).toEqual([13, expect.stringContaining("group 'dora' already exists")])
+      expect(await onEmpty(shadow)).toBe('dora:x:2500:\ndora:!::\n')
+      await onEmpty(`cp -p /root/groupadd ${real}; groupdel dora
       cp -p /usr/sbin/useradd /root/useradd; printf '#!/bin/sh\nexit 1\n' >/usr/sbin/useradd`)
-    const failed = await restore('dora', 'dora', '--scope', 'files')
-    await onEmpty('cp -p /root/useradd /usr/sbin/useradd')
-    expect([failed.code, await onEmpty(shadow)]).toEqual([13, ''])
-  })
+      const failed = await restore('dora', 'dora', '--scope', 'files')
+      await onEmpty('cp -p /root/useradd /usr/sbin/useradd')
+      expect([failed.code, await onEmpty(shadow)]).toEqual([13, ''])
+    },
+  )
 
-  test('that could become root gets no password and no such group', async () => {
+  test('that could become root gets no password and no such group', { tags: ['thorough'] }, async () => {
     const { code, said, job } = await restore('ops', 'ops', '--scope', 'files')
     expect([code, said]).toEqual([0, expect.stringContaining('Set one with: passwd ops')])
     expect(await onEmpty('id -Gn ops; getent shadow ops | cut -d: -f2')).toBe('ops\n!\n')
@@ -143,7 +151,7 @@ describe('an account on a server that does not have it', () => {
     ['bob', '../bob', 2, ''],
     ['bob', 'a\\b', 2, ''],
     ['bob', 'x'.repeat(33), 2, ''],
-  ])('%s as %j is refused with %i', async (from, to, code, said) => {
+  ])('%s as %j is refused with %i', { tags: ['thorough'] }, async (from, to, code, said) => {
     const shown = await plan(from, to)
     expect([shown.code, shown.stdout]).toEqual([code, expect.stringContaining(said)])
   })
@@ -157,55 +165,59 @@ describe('an account on a server that does not have it', () => {
     await onEmpty('rm -r /home/bob /etc/opterius /var/spool/cron/crontabs/bob')
   })
 
-  test('under another name gets its configuration rewritten on the way, and nothing else', async () => {
-    const config = '/home/bob/public_html/wp-config.php'
-    const shown = await plan('bob', 'rob')
-    const place = '/home/rob/public_html/wp-config.php'
-    expect(shown.stdout.replaceAll(/ +/g, ' ')).toContain(
-      [
-        ' public_html/wp-config.php',
-        ' line 2: database bob_blog → rob_blog',
-        ' line 3: database user bob → rob',
-        ' line 5: path /home/bob → /home/rob',
-        '',
-      ].join('\n'),
-    )
-    const open = `/home/rob/.env, line 1: a string was left as it is`
-    expect(shown.stdout).toContain(open)
-    const apache = '/etc/apache2/sites-available/bob.conf'
-    expect(shown.stdout).toContain(`${apache}: missing there`)
-    const secret = 'SetEnv DB_PASSWORD hunter2'
-    await onEmpty(
-      `mkdir -p ${apache.replace(/[/][^/]*$/, '')} && printf 'ServerName other.example\n${secret}\n' >${apache}`,
-    )
-    const compared = (await plan('bob', 'rob')).stdout
-    expect(compared).toContain(`${apache}: differs\n    --- at the target`)
-    expect(compared).toContain('\n    -ServerName other.example\n    -SetEnv DB_PASSWORD [secret]\n')
-    expect(compared).toContain('\n    +    ServerName bob.example\n')
-    expect(compared).not.toContain('hunter2')
-    await onEmpty(
-      `echo '${Buffer.from(await servers.onLab(`cat ${apache}`)).toString('base64')}' | base64 -d >${apache}`,
-    )
-    expect((await plan('bob', 'rob')).stdout).toContain(`${apache}: the same there`)
-    const { said, job } = await restore('bob', 'rob')
-    expect(said).toMatch(/files: (\d+) of \1 files .*; 1 configuration file as rewritten for the target/)
-    expect(said).toContain(open)
-    const original = await servers.onLab(`cat ${config}`)
-    const login = original.replace('bob_blog', 'rob_blog').replace("'bob'", "'rob'")
-    expect(await onEmpty(`cat ${place}`)).toBe(login.replace('/home/bob/logs', '/home/rob/logs'))
-    const facts = (path: string) => `stat -c '%a %h %y' ${path}`
-    expect(await onEmpty(facts(place))).toBe(await servers.onLab(facts(config)))
-    expect(await onEmpty(`stat -c %U ${place}; cat /home/rob/.env`)).toBe('rob\nDB_HOST=${X}/home/bob\n')
-    expect(await onEmpty('mariadb -urob -pdb-bob -NBe "SHOW TABLES" rob_blog')).toBe('t\n')
-    expect((await servers.product.holdfast.run(['undo', job, '--confirm', 'rob'])).code).toBe(0)
+  test(
+    'under another name gets its configuration rewritten on the way, and nothing else',
+    { tags: ['thorough'] },
+    async () => {
+      const config = '/home/bob/public_html/wp-config.php'
+      const shown = await plan('bob', 'rob')
+      const place = '/home/rob/public_html/wp-config.php'
+      expect(shown.stdout.replaceAll(/ +/g, ' ')).toContain(
+        [
+          ' public_html/wp-config.php',
+          ' line 2: database bob_blog → rob_blog',
+          ' line 3: database user bob → rob',
+          ' line 5: path /home/bob → /home/rob',
+          '',
+        ].join('\n'),
+      )
+      const open = `/home/rob/.env, line 1: a string was left as it is`
+      expect(shown.stdout).toContain(open)
+      const apache = '/etc/apache2/sites-available/bob.conf'
+      expect(shown.stdout).toContain(`${apache}: missing there`)
+      const secret = 'SetEnv DB_PASSWORD hunter2'
+      await onEmpty(
+        `mkdir -p ${apache.replace(/[/][^/]*$/, '')} && printf 'ServerName other.example\n${secret}\n' >${apache}`,
+      )
+      const compared = (await plan('bob', 'rob')).stdout
+      expect(compared).toContain(`${apache}: differs\n    --- at the target`)
+      expect(compared).toContain('\n    -ServerName other.example\n    -SetEnv DB_PASSWORD [secret]\n')
+      expect(compared).toContain('\n    +    ServerName bob.example\n')
+      expect(compared).not.toContain('hunter2')
+      await onEmpty(
+        `echo '${Buffer.from(await servers.onLab(`cat ${apache}`)).toString('base64')}' | base64 -d >${apache}`,
+      )
+      expect((await plan('bob', 'rob')).stdout).toContain(`${apache}: the same there`)
+      const { said, job } = await restore('bob', 'rob')
+      expect(said).toMatch(/files: (\d+) of \1 files .*; 1 configuration file as rewritten for the target/)
+      expect(said).toContain(open)
+      const original = await servers.onLab(`cat ${config}`)
+      const login = original.replace('bob_blog', 'rob_blog').replace("'bob'", "'rob'")
+      expect(await onEmpty(`cat ${place}`)).toBe(login.replace('/home/bob/logs', '/home/rob/logs'))
+      const facts = (path: string) => `stat -c '%a %h %y' ${path}`
+      expect(await onEmpty(facts(place))).toBe(await servers.onLab(facts(config)))
+      expect(await onEmpty(`stat -c %U ${place}; cat /home/rob/.env`)).toBe('rob\nDB_HOST=${X}/home/bob\n')
+      expect(await onEmpty('mariadb -urob -pdb-bob -NBe "SHOW TABLES" rob_blog')).toBe('t\n')
+      expect((await servers.product.holdfast.run(['undo', job, '--confirm', 'rob'])).code).toBe(0)
 
-    const files = await plan('bob', 'rob', '--scope', 'files')
-    expect(files.stdout).toContain(
-      `no database rob_blog, and this restore does not bring it, but ${place}, line 2`,
-    )
-    await servers.product.holdfast.run(['backup', 'lab/bob', '--no-credentials'])
-    const { stdout } = await plan('bob', 'bob')
-    expect(stdout).toContain(`still stands in ${config}, line 4. Give bob a password`)
-    expect(stdout).not.toContain('rewritten')
-  })
+      const files = await plan('bob', 'rob', '--scope', 'files')
+      expect(files.stdout).toContain(
+        `no database rob_blog, and this restore does not bring it, but ${place}, line 2`,
+      )
+      await servers.product.holdfast.run(['backup', 'lab/bob', '--no-credentials'])
+      const { stdout } = await plan('bob', 'bob')
+      expect(stdout).toContain(`still stands in ${config}, line 4. Give bob a password`)
+      expect(stdout).not.toContain('rewritten')
+    },
+  )
 })

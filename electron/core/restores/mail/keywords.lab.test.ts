@@ -67,43 +67,55 @@ describe('keywords of messages', () => {
     expect(await lists()).toBe('0 Spam\n1 Other\n2 Home\n3 Work\n=\n0 Home\n=\nvmail:600\n')
   })
 
-  test('are the same names where single messages come back, and where a folder for one is not there', async () => {
-    const items = ['cur/1700000001.M1P1.lab:2,Sab', '.Sent/cur/1700000100.M9P9.lab:2,Sa']
-    const { code, said } = await restore(...items.flatMap((item) => ['--item', `${whole}/${item}`]))
-    expect([code, said]).toEqual([0, expect.any(String)])
-    const { m2: _, ...others } = merged
-    expect(await keywordsIn('INBOX')).toEqual(others)
-    expect(await keywordsIn('Sent')).toEqual({ s1: 'Home' })
-  })
+  test(
+    'are the same names where single messages come back, and where a folder for one is not there',
+    { tags: ['thorough'] },
+    async () => {
+      const items = ['cur/1700000001.M1P1.lab:2,Sab', '.Sent/cur/1700000100.M9P9.lab:2,Sa']
+      const { code, said } = await restore(...items.flatMap((item) => ['--item', `${whole}/${item}`]))
+      expect([code, said]).toEqual([0, expect.any(String)])
+      const { m2: _, ...others } = merged
+      expect(await keywordsIn('INBOX')).toEqual(others)
+      expect(await keywordsIn('Sent')).toEqual({ s1: 'Home' })
+    },
+  )
 
-  test('are the same names in a mailbox that is replaced, where what it has more keeps its own', async () => {
-    await shell(
-      `cd ${info}; printf 'Subject: extra x\n\nx\n' >cur/1800000000.M1P1.lab:2,Sb; chown -R vmail: .`,
-    )
-    const { code, said } = await restore('--item', whole, '--keep-extra')
-    expect([code, said]).toEqual([0, expect.any(String)])
-    expect(await keywordsIn('INBOX')).toEqual({
-      m1: 'Home Work',
-      m2: 'Home',
-      m3: '',
-      m4: '',
-      m5: '',
-      extra: 'Other',
-    })
-  })
+  test(
+    'are the same names in a mailbox that is replaced, where what it has more keeps its own',
+    { tags: ['thorough'] },
+    async () => {
+      await shell(
+        `cd ${info}; printf 'Subject: extra x\n\nx\n' >cur/1800000000.M1P1.lab:2,Sb; chown -R vmail: .`,
+      )
+      const { code, said } = await restore('--item', whole, '--keep-extra')
+      expect([code, said]).toEqual([0, expect.any(String)])
+      expect(await keywordsIn('INBOX')).toEqual({
+        m1: 'Home Work',
+        m2: 'Home',
+        m3: '',
+        m4: '',
+        m5: '',
+        extra: 'Other',
+      })
+    },
+  )
 
-  test('that do not fit are left out and counted, and never become others', async () => {
-    const names = Array.from({ length: 26 }, (_, at) => `${at} k${at}`).join('\n')
-    await shell(
-      `cd ${info}; rm -f dovecot.index*; rename 's/:2,S.*/:2,S/' cur/* 2>/dev/null; for f in cur/*; do mv "$f" "\${f%%:2,*}:2,S" 2>/dev/null; done; printf '%s\n' '${names.replace('k25', 'Home')}' >dovecot-keywords; chown -R vmail: .`,
-    )
-    const { code, said, plan } = await restore('--item', whole, '--mail', 'merge')
-    expect(plan).toContain('1 message of info@alice.example come without some of their keywords')
-    expect([code, said]).toEqual([0, expect.stringContaining('1 message of info@alice.example')])
-    expect(await keywordsIn('INBOX')).toEqual({ m1: 'Home', m2: 'Home', m3: '', m4: '', m5: '' })
-  })
+  test(
+    'that do not fit are left out and counted, and never become others',
+    { tags: ['thorough'] },
+    async () => {
+      const names = Array.from({ length: 26 }, (_, at) => `${at} k${at}`).join('\n')
+      await shell(
+        `cd ${info}; rm -f dovecot.index*; rename 's/:2,S.*/:2,S/' cur/* 2>/dev/null; for f in cur/*; do mv "$f" "\${f%%:2,*}:2,S" 2>/dev/null; done; printf '%s\n' '${names.replace('k25', 'Home')}' >dovecot-keywords; chown -R vmail: .`,
+      )
+      const { code, said, plan } = await restore('--item', whole, '--mail', 'merge')
+      expect(plan).toContain('1 message of info@alice.example come without some of their keywords')
+      expect([code, said]).toEqual([0, expect.stringContaining('1 message of info@alice.example')])
+      expect(await keywordsIn('INBOX')).toEqual({ m1: 'Home', m2: 'Home', m3: '', m4: '', m5: '' })
+    },
+  )
 
-  test('are taken back with the messages', async () => {
+  test('are taken back with the messages', { tags: ['thorough'] }, async () => {
     const before = await shell(`cd ${info}; find . -type f -path '*/cur/*'; cat dovecot-keywords`)
     await shell(
       `mv /usr/bin/sha256sum /usr/bin/sha256sum.away; printf '#!/bin/sh\nexit 1\n' >/usr/bin/sha256sum; chmod 755 /usr/bin/sha256sum`,
@@ -114,7 +126,7 @@ describe('keywords of messages', () => {
     expect(await shell(`cd ${info}; find . -type f -path '*/cur/*'; cat dovecot-keywords`)).toBe(before)
   })
 
-  test('go through no planted link', async () => {
+  test('go through no planted link', { tags: ['thorough'] }, async () => {
     await shell(
       `mkdir -p /root/victim; printf '0 Secret\n' >/home/bob/list; chmod 666 /home/bob/list; chmod 755 /home/bob; cd ${info}; rm dovecot-keywords; ln -s /home/bob/list dovecot-keywords; chown -h vmail: dovecot-keywords`,
     )

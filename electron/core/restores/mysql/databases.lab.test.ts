@@ -79,84 +79,96 @@ describe('one table', () => {
     expect(await leftovers()).toBe('')
   })
 
-  test('that keys of others point to is replaced in place, which the plan says, and undo brings the damage back', async () => {
-    await asRoot(`CREATE TABLE bob_blog.far (id BIGINT UNSIGNED, FOREIGN KEY (id) REFERENCES alice_wp.wp_posts (id)) ENGINE=InnoDB;
+  test(
+    'that keys of others point to is replaced in place, which the plan says, and undo brings the damage back',
+    { tags: ['thorough'] },
+    async () => {
+      await asRoot(`CREATE TABLE bob_blog.far (id BIGINT UNSIGNED, FOREIGN KEY (id) REFERENCES alice_wp.wp_posts (id)) ENGINE=InnoDB;
       INSERT INTO bob_blog.far VALUES (1)`)
-    const before = await dumps('alice_wp', 'bob_blog')
-    await asRoot("UPDATE alice_wp.wp_posts SET title = 'damaged'; DROP TRIGGER alice_wp.wp_posts_ai")
-    const damaged = await dumps('alice_wp', 'bob_blog')
-    const { code, stdout } = await restore('--to', 'lab/alice', ...item, '--plan')
-    expect([code, stdout]).toEqual([0, expect.stringContaining('they would follow the old tables')])
-    expect(stdout).toMatch(/alice_wp.wp_blobs → wp_posts.*They will hold for the new tables/)
-    expect(stdout).toContain('bob_blog.far → wp_posts')
-    const ended = await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
-    expect([ended.code, ended.stdout + ended.stderr]).toEqual([0, expect.any(String)])
-    expect(await dumps('alice_wp', 'bob_blog')).toEqual(before)
-    const orphan = 'INSERT INTO bob_blog.far VALUES (77)'
-    expect((await product.host.exec(`mariadb -e "${orphan}"`, { anyCode: true })).stderr).toContain('1452')
-    expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'alice'])).toMatchObject({
-      code: 0,
-    })
-    expect(await dumps('alice_wp', 'bob_blog')).toEqual(damaged)
-    expect(await leftovers()).toBe('')
-    await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
-    await asRoot('DROP TABLE bob_blog.far')
-  })
+      const before = await dumps('alice_wp', 'bob_blog')
+      await asRoot("UPDATE alice_wp.wp_posts SET title = 'damaged'; DROP TRIGGER alice_wp.wp_posts_ai")
+      const damaged = await dumps('alice_wp', 'bob_blog')
+      const { code, stdout } = await restore('--to', 'lab/alice', ...item, '--plan')
+      expect([code, stdout]).toEqual([0, expect.stringContaining('they would follow the old tables')])
+      expect(stdout).toMatch(/alice_wp.wp_blobs → wp_posts.*They will hold for the new tables/)
+      expect(stdout).toContain('bob_blog.far → wp_posts')
+      const ended = await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
+      expect([ended.code, ended.stdout + ended.stderr]).toEqual([0, expect.any(String)])
+      expect(await dumps('alice_wp', 'bob_blog')).toEqual(before)
+      const orphan = 'INSERT INTO bob_blog.far VALUES (77)'
+      expect((await product.host.exec(`mariadb -e "${orphan}"`, { anyCode: true })).stderr).toContain('1452')
+      expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'alice'])).toMatchObject({
+        code: 0,
+      })
+      expect(await dumps('alice_wp', 'bob_blog')).toEqual(damaged)
+      expect(await leftovers()).toBe('')
+      await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
+      await asRoot('DROP TABLE bob_blog.far')
+    },
+  )
 })
 
 describe('databases of another account', () => {
-  test('get its names, users and rights; programs are its own; undo leaves nothing of them', async () => {
-    const plan = await restore('--to', 'lab/carol', '--plan')
-    expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining('The roles were alice_team.')])
-    const ended = await restore('--to', 'lab/carol', '--confirm', 'carol')
-    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('tables, programs and rights')])
-    const grants = await asRoot('SHOW GRANTS FOR carol@localhost')
-    expect(grants).toContain('GRANT ALL PRIVILEGES ON `carol\\_wp`.* TO `carol`@`localhost`')
-    expect(grants).not.toContain('alice')
-    const reader = (await asRoot('SHOW GRANTS FOR carol_reader@localhost')).trim().split('\n').slice(1)
-    const named = 'TO `carol_reader`@`localhost`'
-    expect(reader.sort()).toEqual([
-      `GRANT EXECUTE ON FUNCTION \`carol_wp\`.\`f_double\` ${named}`,
-      `GRANT EXECUTE ON PROCEDURE \`carol_wp\`.\`p_count\` ${named}`,
-      expect.stringMatching(
-        /^GRANT SELECT \((`id`, `title`|`title`, `id`)\), UPDATE \(`title`\), DELETE ON `carol_wp`.`wp_posts` TO \S+$/,
-      ),
-    ])
-    expect(await asRoot('SELECT COUNT(*) FROM carol_wp.wp_posts; SELECT COUNT(*) FROM carol_shop.t')).toBe(
-      '2\n1\n',
-    )
-    const login = 'mariadb -N -ucarol -pdb-alice carol_wp -e'
-    const { stdout } = await product.host.exec(
-      `${login} "SELECT n FROM wp_mine; CALL p_count(@n); SELECT @n, f_double(2); INSERT INTO wp_orders(what) VALUES ('new')"`,
-    )
-    expect(stdout).toBe('2\n2\t4\n')
-    expect(
-      await asRoot(
-        "SELECT DISTINCT DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA='carol_wp'",
-      ),
-    ).toBe('carol@localhost\n')
-    expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'carol'])).toMatchObject({
-      code: 0,
-    })
-    const left = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'carol%'"
-    expect(await asRoot(`${left}; SELECT User FROM mysql.user WHERE User LIKE 'carol%'`)).toBe('')
-    expect(await leftovers()).toBe('')
-  })
+  test(
+    'get its names, users and rights; programs are its own; undo leaves nothing of them',
+    { tags: ['thorough'] },
+    async () => {
+      const plan = await restore('--to', 'lab/carol', '--plan')
+      expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining('The roles were alice_team.')])
+      const ended = await restore('--to', 'lab/carol', '--confirm', 'carol')
+      expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('tables, programs and rights')])
+      const grants = await asRoot('SHOW GRANTS FOR carol@localhost')
+      expect(grants).toContain('GRANT ALL PRIVILEGES ON `carol\\_wp`.* TO `carol`@`localhost`')
+      expect(grants).not.toContain('alice')
+      const reader = (await asRoot('SHOW GRANTS FOR carol_reader@localhost')).trim().split('\n').slice(1)
+      const named = 'TO `carol_reader`@`localhost`'
+      expect(reader.sort()).toEqual([
+        `GRANT EXECUTE ON FUNCTION \`carol_wp\`.\`f_double\` ${named}`,
+        `GRANT EXECUTE ON PROCEDURE \`carol_wp\`.\`p_count\` ${named}`,
+        expect.stringMatching(
+          /^GRANT SELECT \((`id`, `title`|`title`, `id`)\), UPDATE \(`title`\), DELETE ON `carol_wp`.`wp_posts` TO \S+$/,
+        ),
+      ])
+      expect(await asRoot('SELECT COUNT(*) FROM carol_wp.wp_posts; SELECT COUNT(*) FROM carol_shop.t')).toBe(
+        '2\n1\n',
+      )
+      const login = 'mariadb -N -ucarol -pdb-alice carol_wp -e'
+      const { stdout } = await product.host.exec(
+        `${login} "SELECT n FROM wp_mine; CALL p_count(@n); SELECT @n, f_double(2); INSERT INTO wp_orders(what) VALUES ('new')"`,
+      )
+      expect(stdout).toBe('2\n2\t4\n')
+      expect(
+        await asRoot(
+          "SELECT DISTINCT DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA='carol_wp'",
+        ),
+      ).toBe('carol@localhost\n')
+      expect(await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'carol'])).toMatchObject({
+        code: 0,
+      })
+      const left = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'carol%'"
+      expect(await asRoot(`${left}; SELECT User FROM mysql.user WHERE User LIKE 'carol%'`)).toBe('')
+      expect(await leftovers()).toBe('')
+    },
+  )
 
-  test('give one table, and undo brings back the one that was there under the other name', async () => {
-    await asRoot(
-      "CREATE DATABASE carol_shop; CREATE TABLE carol_shop.t (own INT); INSERT INTO carol_shop.t VALUES (7); CREATE USER carol@localhost IDENTIFIED BY 'db-carol'; GRANT ALL ON `carol\\_shop`.* TO carol@localhost",
-    )
-    const before = await dumps('carol_shop')
-    const item = ['--item', 'databases/mysql/alice_shop/t']
-    const ended = await restore('--to', 'lab/carol', ...item, '--confirm', 'carol')
-    expect([ended.code, await asRoot('SELECT COUNT(*) FROM carol_shop.t')]).toEqual([0, '1\n'])
-    expect(await dumps('carol_shop')).not.toEqual(before)
-    const undone = await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'carol'])
-    expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
-    expect(await dumps('carol_shop')).toEqual(before)
-    await asRoot('DROP DATABASE carol_shop; DROP USER carol@localhost')
-  })
+  test(
+    'give one table, and undo brings back the one that was there under the other name',
+    { tags: ['thorough'] },
+    async () => {
+      await asRoot(
+        "CREATE DATABASE carol_shop; CREATE TABLE carol_shop.t (own INT); INSERT INTO carol_shop.t VALUES (7); CREATE USER carol@localhost IDENTIFIED BY 'db-carol'; GRANT ALL ON `carol\\_shop`.* TO carol@localhost",
+      )
+      const before = await dumps('carol_shop')
+      const item = ['--item', 'databases/mysql/alice_shop/t']
+      const ended = await restore('--to', 'lab/carol', ...item, '--confirm', 'carol')
+      expect([ended.code, await asRoot('SELECT COUNT(*) FROM carol_shop.t')]).toEqual([0, '1\n'])
+      expect(await dumps('carol_shop')).not.toEqual(before)
+      const undone = await product.holdfast.run(['undo', jobOf(ended), '--confirm', 'carol'])
+      expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+      expect(await dumps('carol_shop')).toEqual(before)
+      await asRoot('DROP DATABASE carol_shop; DROP USER carol@localhost')
+    },
+  )
 
   test('are not taken from somebody else', async () => {
     const map = ['--map', 'db:alice_wp=bob_blog']
@@ -208,7 +220,7 @@ describe('an archive that was taken apart and filled with bad things', () => {
 
 // The last, for it leaves the databases damaged.
 describe('databases of the same account', () => {
-  test('come back as they were, and undo brings the damage back', async () => {
+  test('come back as they were, and undo brings the damage back', { tags: ['thorough'] }, async () => {
     const before = await dumps('alice_wp', 'alice_shop')
     const collation = () =>
       asRoot(

@@ -65,18 +65,22 @@ describe('taking an import back', () => {
     },
   } satisfies Record<string, (trial: ReturnType<typeof stepTrial>) => Promise<void>>
 
-  test.each(Object.entries(states))('%s leaves everything as it was', async (_name, reach) => {
-    await asRoot(`USE alice_wp; CREATE TABLE wp_extra (id INT); CREATE VIEW wp_added AS SELECT 1 AS one;
+  test.each(Object.entries(states))(
+    '%s leaves everything as it was',
+    { tags: ['thorough'] },
+    async (_name, reach) => {
+      await asRoot(`USE alice_wp; CREATE TABLE wp_extra (id INT); CREATE VIEW wp_added AS SELECT 1 AS one;
       CREATE TRIGGER wp_gen_bi BEFORE INSERT ON wp_gen FOR EACH ROW SET NEW.a = NEW.a; DELETE FROM wp_log;`)
-    const before = await describeMysql(host, ['alice_wp'])
-    const one = trial()
-    await reach(one)
-    await importMysql.rollback(one.step, one.context)
-    await importMysql.rollback(one.step, one.context)
-    expect(await describeMysql(host, ['alice_wp'])).toEqual(before)
-    expect(await leftovers()).toBe('')
-    await asRoot('USE alice_wp; DROP TABLE wp_extra; DROP VIEW wp_added; DROP TRIGGER wp_gen_bi')
-  })
+      const before = await describeMysql(host, ['alice_wp'])
+      const one = trial()
+      await reach(one)
+      await importMysql.rollback(one.step, one.context)
+      await importMysql.rollback(one.step, one.context)
+      expect(await describeMysql(host, ['alice_wp'])).toEqual(before)
+      expect(await leftovers()).toBe('')
+      await asRoot('USE alice_wp; DROP TABLE wp_extra; DROP VIEW wp_added; DROP TRIGGER wp_gen_bi')
+    },
+  )
 })
 
 describe('a database in use', () => {

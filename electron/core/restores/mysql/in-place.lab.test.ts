@@ -75,55 +75,63 @@ const withoutRecent = (found: ReadonlyMap<string, string>) =>
   new Map([...found].filter(([key]) => !key.endsWith('wp_recent')))
 
 describe.each(['own', 'root'] as const)('in place, by the login %s', (by) => {
-  test('everything comes back, and a rollback from anywhere leaves everything as it was', async () => {
-    await asRoot(damage)
-    const damaged = await describeMysql(host, ['alice_wp'])
-    const one = trial(by)
-    await restore(one)
-    expect(withoutRecent(await describeMysql(host, ['alice_wp']))).toEqual(withoutRecent(original))
-    expect(await importMysql.check(one.step, one.context)).toMatchObject({ bad: [] })
-    await importMysql.rollback(one.step, one.context)
-    await importMysql.rollback(one.step, one.context)
-    expect(await describeMysql(host, ['alice_wp'])).toEqual(damaged)
-    expect(await leftovers()).toBe('')
+  test(
+    'everything comes back, and a rollback from anywhere leaves everything as it was',
+    { tags: ['thorough'] },
+    async () => {
+      await asRoot(damage)
+      const damaged = await describeMysql(host, ['alice_wp'])
+      const one = trial(by)
+      await restore(one)
+      expect(withoutRecent(await describeMysql(host, ['alice_wp']))).toEqual(withoutRecent(original))
+      expect(await importMysql.check(one.step, one.context)).toMatchObject({ bad: [] })
+      await importMysql.rollback(one.step, one.context)
+      await importMysql.rollback(one.step, one.context)
+      expect(await describeMysql(host, ['alice_wp'])).toEqual(damaged)
+      expect(await leftovers()).toBe('')
 
-    const half = trial(by)
-    await restore(half)
-    await asRoot(
-      'USE alice_wp; SET foreign_key_checks=0; DROP TABLE wp_posts, wp_log; DROP PROCEDURE p_count; DROP SEQUENCE wp_numbers',
-    )
-    await importMysql.rollback(half.step, half.context)
-    expect(await describeMysql(host, ['alice_wp'])).toEqual(damaged)
+      const half = trial(by)
+      await restore(half)
+      await asRoot(
+        'USE alice_wp; SET foreign_key_checks=0; DROP TABLE wp_posts, wp_log; DROP PROCEDURE p_count; DROP SEQUENCE wp_numbers',
+      )
+      await importMysql.rollback(half.step, half.context)
+      expect(await describeMysql(host, ['alice_wp'])).toEqual(damaged)
 
-    const last = trial(by)
-    await restore(last)
-    await importMysql.commit(last.step, last.context)
-    expect(withoutRecent(await describeMysql(host, ['alice_wp']))).toEqual(withoutRecent(original))
-    expect(await leftovers()).toBe('')
-  })
+      const last = trial(by)
+      await restore(last)
+      await importMysql.commit(last.step, last.context)
+      expect(withoutRecent(await describeMysql(host, ['alice_wp']))).toEqual(withoutRecent(original))
+      expect(await leftovers()).toBe('')
+    },
+  )
 
-  test('a dump that a server refuses in its middle is put back; one without its end touches nothing', async () => {
-    const before = await describeMysql(host, ['alice_wp'])
-    const bad = Buffer.from(
-      dump.toString('latin1').replace(/(INSERT INTO `wp_posts` VALUES\s*\()\d+,/, '$1NULL,NULL,'),
-      'latin1',
-    )
-    const refused = trial(by, { dump: bad })
-    await importMysql.prepare?.(refused.step, refused.context)
-    await expect(importMysql.apply(refused.step, refused.context)).rejects.toMatchObject({
-      code: 'remote-failed',
-      message: expect.stringContaining('is put back as it was') as string,
-    })
-    expect(await describeMysql(host, ['alice_wp'])).not.toEqual(before)
-    await importMysql.rollback(refused.step, refused.context)
-    expect(await describeMysql(host, ['alice_wp'])).toEqual(before)
+  test(
+    'a dump that a server refuses in its middle is put back; one without its end touches nothing',
+    { tags: ['thorough'] },
+    async () => {
+      const before = await describeMysql(host, ['alice_wp'])
+      const bad = Buffer.from(
+        dump.toString('latin1').replace(/(INSERT INTO `wp_posts` VALUES\s*\()\d+,/, '$1NULL,NULL,'),
+        'latin1',
+      )
+      const refused = trial(by, { dump: bad })
+      await importMysql.prepare?.(refused.step, refused.context)
+      await expect(importMysql.apply(refused.step, refused.context)).rejects.toMatchObject({
+        code: 'remote-failed',
+        message: expect.stringContaining('is put back as it was') as string,
+      })
+      expect(await describeMysql(host, ['alice_wp'])).not.toEqual(before)
+      await importMysql.rollback(refused.step, refused.context)
+      expect(await describeMysql(host, ['alice_wp'])).toEqual(before)
 
-    const cut = trial(by, { dump: dump.subarray(0, dump.indexOf('-- Dump completed')) })
-    await expect(importMysql.prepare?.(cut.step, cut.context)).rejects.toMatchObject({ code: 'corrupt' })
-    await importMysql.rollback(cut.step, cut.context)
-    expect(await describeMysql(host, ['alice_wp'])).toEqual(before)
-    expect(await leftovers()).toBe('')
-  })
+      const cut = trial(by, { dump: dump.subarray(0, dump.indexOf('-- Dump completed')) })
+      await expect(importMysql.prepare?.(cut.step, cut.context)).rejects.toMatchObject({ code: 'corrupt' })
+      await importMysql.rollback(cut.step, cut.context)
+      expect(await describeMysql(host, ['alice_wp'])).toEqual(before)
+      expect(await leftovers()).toBe('')
+    },
+  )
 })
 
 test('a hostile dump does nothing to other databases of the account, whose login reads it', async () => {
@@ -148,7 +156,7 @@ test('a hostile dump does nothing to other databases of the account, whose login
   expect(await leftovers()).toBe('')
 })
 
-test('what cannot be put back is not removed: the saved file is gone', async () => {
+test('what cannot be put back is not removed: the saved file is gone', { tags: ['thorough'] }, async () => {
   const one = trial('own')
   await restore(one)
   const before = await describeMysql(host, ['alice_wp'])

@@ -56,24 +56,28 @@ function undo(ended: { readonly stdout: string }, account: string) {
 }
 
 describe('a database of another account', () => {
-  test('gets its names and its role, whose password is known; undo leaves nothing of them', async () => {
-    const ended = await restore('--to', 'lab/carol', '--confirm', 'carol')
-    expect(ended).toMatchObject({ code: 0 })
-    const without = (text: string) =>
-      text.replaceAll(/^-- Name: .*Type: ACL.*\n/gm, '').replaceAll(/^(--|GRANT .*|REVOKE .*)?\n/gm, '')
-    const renamed = (await dumpOf('alice_app')).replaceAll(/(Owner: |OWNER TO )alice\b/g, '$1carol')
-    expect(without(await dumpOf('carol_app'))).toBe(without(renamed))
-    const login = 'PGPASSWORD=pg-alice psql -XAt -h localhost -U carol carol_app -c'
-    const use = `"INSERT INTO author (mail) VALUES ('new') RETURNING seen"`
-    expect((await product.host.exec(`${login} ${use}`)).stdout).toContain('x;')
-    const rights = "SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = 'carol'"
-    expect(await asRoot(rights)).toBe('f|f|f\n')
-    expect(await undo(ended, 'carol')).toMatchObject({ code: 0 })
-    const left =
-      "SELECT datname FROM pg_database WHERE datname LIKE 'carol%' UNION SELECT rolname FROM pg_roles WHERE rolname LIKE 'carol%'"
-    expect(await asRoot(left)).toBe('')
-    expect(await leftovers('alice_app')).toBe('')
-  })
+  test(
+    'gets its names and its role, whose password is known; undo leaves nothing of them',
+    { tags: ['thorough'] },
+    async () => {
+      const ended = await restore('--to', 'lab/carol', '--confirm', 'carol')
+      expect(ended).toMatchObject({ code: 0 })
+      const without = (text: string) =>
+        text.replaceAll(/^-- Name: .*Type: ACL.*\n/gm, '').replaceAll(/^(--|GRANT .*|REVOKE .*)?\n/gm, '')
+      const renamed = (await dumpOf('alice_app')).replaceAll(/(Owner: |OWNER TO )alice\b/g, '$1carol')
+      expect(without(await dumpOf('carol_app'))).toBe(without(renamed))
+      const login = 'PGPASSWORD=pg-alice psql -XAt -h localhost -U carol carol_app -c'
+      const use = `"INSERT INTO author (mail) VALUES ('new') RETURNING seen"`
+      expect((await product.host.exec(`${login} ${use}`)).stdout).toContain('x;')
+      const rights = "SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = 'carol'"
+      expect(await asRoot(rights)).toBe('f|f|f\n')
+      expect(await undo(ended, 'carol')).toMatchObject({ code: 0 })
+      const left =
+        "SELECT datname FROM pg_database WHERE datname LIKE 'carol%' UNION SELECT rolname FROM pg_roles WHERE rolname LIKE 'carol%'"
+      expect(await asRoot(left)).toBe('')
+      expect(await leftovers('alice_app')).toBe('')
+    },
+  )
 
   test('is not taken from somebody else', async () => {
     await asRoot('CREATE DATABASE bobs')
@@ -101,19 +105,23 @@ describe('one table', () => {
     expect(await leftovers('alice_app')).toBe('')
   })
 
-  test('comes in place with its keys to others, and undo brings the damage back', async () => {
-    const before = await dumpOf('alice_app')
-    await asRoot(`SET ROLE alice; DELETE FROM ${table} WHERE id > 9`, 'alice_app')
-    const damaged = await dumpOf('alice_app')
-    const ended = await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
-    expect(ended).toMatchObject({ code: 0 })
-    expect(await dumpOf('alice_app')).toBe(before)
-    expect(await undo(ended, 'alice')).toMatchObject({ code: 0 })
-    expect(await dumpOf('alice_app')).toBe(damaged)
-    expect(await leftovers('alice_app')).toBe('')
-  })
+  test(
+    'comes in place with its keys to others, and undo brings the damage back',
+    { tags: ['thorough'] },
+    async () => {
+      const before = await dumpOf('alice_app')
+      await asRoot(`SET ROLE alice; DELETE FROM ${table} WHERE id > 9`, 'alice_app')
+      const damaged = await dumpOf('alice_app')
+      const ended = await restore('--to', 'lab/alice', ...item, '--confirm', 'alice')
+      expect(ended).toMatchObject({ code: 0 })
+      expect(await dumpOf('alice_app')).toBe(before)
+      expect(await undo(ended, 'alice')).toMatchObject({ code: 0 })
+      expect(await dumpOf('alice_app')).toBe(damaged)
+      expect(await leftovers('alice_app')).toBe('')
+    },
+  )
 
-  test('that is gone comes back, and undo removes it again', async () => {
+  test('that is gone comes back, and undo removes it again', { tags: ['thorough'] }, async () => {
     await asRoot('SET ROLE alice; DROP TABLE "Order"', 'alice_app')
     const before = await dumpOf('alice_app')
     const order = ['--item', 'databases/postgresql/alice_app/Order']
@@ -124,7 +132,7 @@ describe('one table', () => {
     expect(await dumpOf('alice_app')).toBe(before)
   })
 
-  test('does not come in place while others hang on it', async () => {
+  test('does not come in place while others hang on it', { tags: ['thorough'] }, async () => {
     const author = ['--item', 'databases/postgresql/alice_app/author']
     const { code, stdout } = await restore('--to', 'lab/alice', ...author, '--plan')
     expect([code, stdout]).toEqual([5, expect.stringContaining('view public.mails')])
@@ -132,7 +140,7 @@ describe('one table', () => {
 })
 
 describe('a database of a plain login', () => {
-  test('is made again in place, or stays as it is', async () => {
+  test('is made again in place, or stays as it is', { tags: ['thorough'] }, async () => {
     const [key] = await product.host.hostKeys()
     const login = ['--host', product.host.ip, '--user', 'alice', '--key', product.host.key]
     await product.holdfast.json(['server', 'add', 'mine', ...login, '--accept-host-key', key!.fingerprint])

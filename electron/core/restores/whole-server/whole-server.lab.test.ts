@@ -44,69 +44,77 @@ describe('a lost server', () => {
     expect((await restore('--plan', '--without', 'nobody')).code).toBe(2)
   })
 
-  test('comes to another in one go, goes on where it was killed, and is taken back whole', async () => {
-    const before = await traces()
-    const running = await servers.product.until(
-      /carol: Put everything of/,
-      ...['restore', 'lab', '--to', 'empty', '--create', '--confirm', 'empty'],
-    )
-    running.child.kill('SIGKILL')
-    await running.ended
-    const job = (await servers.product.newestJob())?.id ?? ''
-    const made = await onEmpty("stat -c '%W %i' /home/bob")
+  test(
+    'comes to another in one go, goes on where it was killed, and is taken back whole',
+    { tags: ['thorough'] },
+    async () => {
+      const before = await traces()
+      const running = await servers.product.until(
+        /carol: Put everything of/,
+        ...['restore', 'lab', '--to', 'empty', '--create', '--confirm', 'empty'],
+      )
+      running.child.kill('SIGKILL')
+      await running.ended
+      const job = (await servers.product.newestJob())?.id ?? ''
+      const made = await onEmpty("stat -c '%W %i' /home/bob")
 
-    const resumed = await run('restore', 'resume', job)
-    expect([resumed.code, resumed.stdout]).toEqual([3, expect.stringContaining('erin was not restored')])
-    for (const name of accounts) expect(resumed.stdout).toContain(`${name}: account: 8 of 8 facts`)
-    expect(await onEmpty("stat -c '%W %i' /home/bob")).toBe(made)
-    for (const name of accounts) {
-      const facts = `getent passwd ${name} | cut -d: -f5-; getent shadow ${name} | cut -d: -f2; crontab -u ${name} -l | grep -c '^[0-9]' || true`
-      const wanted = (await servers.onLab(facts)).replace(/2\n$/, '0\n')
-      expect(await onEmpty(facts)).toBe(wanted)
-    }
-    expect(await onEmpty('id -u bob; id -u carol; id -u dora')).toBe('2501\n1002\n2500\n')
-    expect(await onEmpty('mariadb -ubob -pdb-bob -NBe "SHOW TABLES" bob_blog')).not.toBe('')
-    expect((await run('cron', 'enable', 'empty/carol')).code).toBe(0)
-    expect(await onEmpty('crontab -u carol -l')).toBe(await servers.onLab('crontab -u carol -l'))
-    expect((await run('restore', 'resume', job)).code).toBe(5)
+      const resumed = await run('restore', 'resume', job)
+      expect([resumed.code, resumed.stdout]).toEqual([3, expect.stringContaining('erin was not restored')])
+      for (const name of accounts) expect(resumed.stdout).toContain(`${name}: account: 8 of 8 facts`)
+      expect(await onEmpty("stat -c '%W %i' /home/bob")).toBe(made)
+      for (const name of accounts) {
+        const facts = `getent passwd ${name} | cut -d: -f5-; getent shadow ${name} | cut -d: -f2; crontab -u ${name} -l | grep -c '^[0-9]' || true`
+        const wanted = (await servers.onLab(facts)).replace(/2\n$/, '0\n')
+        expect(await onEmpty(facts)).toBe(wanted)
+      }
+      expect(await onEmpty('id -u bob; id -u carol; id -u dora')).toBe('2501\n1002\n2500\n')
+      expect(await onEmpty('mariadb -ubob -pdb-bob -NBe "SHOW TABLES" bob_blog')).not.toBe('')
+      expect((await run('cron', 'enable', 'empty/carol')).code).toBe(0)
+      expect(await onEmpty('crontab -u carol -l')).toBe(await servers.onLab('crontab -u carol -l'))
+      expect((await run('restore', 'resume', job)).code).toBe(5)
 
-    const undone = await run('undo', job, '--confirm', 'empty')
-    expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
-    expect(await traces()).toBe(before)
-  })
+      const undone = await run('undo', job, '--confirm', 'empty')
+      expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+      expect(await traces()).toBe(before)
+    },
+  )
 
-  test('that changed meanwhile is gone on with only when the new plan is confirmed', async () => {
-    const running = await servers.product.until(
-      /carol: Put everything of/,
-      ...['restore', 'lab', '--to', 'empty', '--create', '--confirm', 'empty'],
-    )
-    running.child.kill('SIGKILL')
-    await running.ended
-    const job = (await servers.product.newestJob())?.id ?? ''
-    await onEmpty('groupadd -g 2500 newcomer; useradd -M -u 2500 -g 2500 newcomer')
+  test(
+    'that changed meanwhile is gone on with only when the new plan is confirmed',
+    { tags: ['thorough'] },
+    async () => {
+      const running = await servers.product.until(
+        /carol: Put everything of/,
+        ...['restore', 'lab', '--to', 'empty', '--create', '--confirm', 'empty'],
+      )
+      running.child.kill('SIGKILL')
+      await running.ended
+      const job = (await servers.product.newestJob())?.id ?? ''
+      await onEmpty('groupadd -g 2500 newcomer; useradd -M -u 2500 -g 2500 newcomer')
 
-    const stopped = await run('restore', 'resume', job)
-    expect([stopped.code, stopped.stdout]).toEqual([
-      5,
-      expect.stringContaining('would come out otherwise: dora'),
-    ])
-    expect(stopped.stderr).toContain('Restore 1 account of lab on empty')
-    expect(await onEmpty('id dora 2>&1; true')).toContain('no such user')
-    const shown = await run('restore', 'resume', job, '--plan')
-    expect([shown.code, shown.stdout]).toEqual([
-      0,
-      expect.stringContaining('The uid 2500 is that of newcomer there'),
-    ])
-    expect((await run('restore', 'resume', job, '--confirm', 'lab')).code).toBe(2)
+      const stopped = await run('restore', 'resume', job)
+      expect([stopped.code, stopped.stdout]).toEqual([
+        5,
+        expect.stringContaining('would come out otherwise: dora'),
+      ])
+      expect(stopped.stderr).toContain('Restore 1 account of lab on empty')
+      expect(await onEmpty('id dora 2>&1; true')).toContain('no such user')
+      const shown = await run('restore', 'resume', job, '--plan')
+      expect([shown.code, shown.stdout]).toEqual([
+        0,
+        expect.stringContaining('The uid 2500 is that of newcomer there'),
+      ])
+      expect((await run('restore', 'resume', job, '--confirm', 'lab')).code).toBe(2)
 
-    const resumed = await run('restore', 'resume', job, '--confirm', 'empty')
-    expect([resumed.code, resumed.stdout]).toEqual([
-      3,
-      expect.stringContaining('dora: account: 8 of 8 facts'),
-    ])
-    expect(await onEmpty('id -u dora newcomer')).toMatch(/^(?!2500\n)\d+\n2500\n$/)
-    const undone = await run('undo', job, '--confirm', 'empty')
-    expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
-    expect(await onEmpty('id -u newcomer; id dora 2>&1; true')).toMatch(/^2500\n.*no such user/)
-  })
+      const resumed = await run('restore', 'resume', job, '--confirm', 'empty')
+      expect([resumed.code, resumed.stdout]).toEqual([
+        3,
+        expect.stringContaining('dora: account: 8 of 8 facts'),
+      ])
+      expect(await onEmpty('id -u dora newcomer')).toMatch(/^(?!2500\n)\d+\n2500\n$/)
+      const undone = await run('undo', job, '--confirm', 'empty')
+      expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+      expect(await onEmpty('id -u newcomer; id dora 2>&1; true')).toMatch(/^2500\n.*no such user/)
+    },
+  )
 })
