@@ -163,9 +163,9 @@ export async function createApp(ports: Ports): Promise<App> {
     onBegin: async (_, schedule) => tell(schedule, 'start'),
     onEnd: async (run, schedule) => {
       await tell(schedule, run.state === 'done' ? 'good' : 'bad')
+      await watching.alerts.runEnded(run)
       const thins = schedule.retention !== null && run.state !== 'failed'
       if (thins) await startPrune(schedule, { backupParts, jobs, history: runs }, { confirmed: [] })
-      await watching.alerts.runEnded(run)
     },
   })
   const upkeep = await Upkeep.open({ dataFolder, backupParts, jobs, log })

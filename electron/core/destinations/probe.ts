@@ -52,8 +52,8 @@ export async function probeDestination(
   findings: Findings,
   options: Cancellable,
 ): Promise<void> {
-  const folder = `holdfast-test-${randomBytes(4).toString('hex')}`
-  const key = `${folder}/object`
+  const test = `holdfast-test-${randomBytes(4).toString('hex')}`
+  const key = `${test}.object`
   const body = randomBytes(4096)
   const written = await findings.try('write', async () => {
     await destination.put(key, body, options)
@@ -72,7 +72,7 @@ export async function probeDestination(
     return 'Parts of objects can be read.'
   })
   await findings.try('list', async () => {
-    for await (const found of destination.list(`${folder}/`, options))
+    for await (const found of destination.list(`${test}.`, options))
       if (found.key === key) return 'Objects are listed.'
     throw unlike('A new object is not listed, so backups would not be found. Try again in a minute.')
   })
@@ -89,19 +89,19 @@ export async function probeDestination(
     return 'What is there is not replaced.'
   })
   await findings.try('upload', async () => {
-    await using _ = await uploaded(destination, `${folder}/uploaded`, options)
+    await using _ = await uploaded(destination, `${test}.uploaded`, options)
     return 'An upload becomes visible when it is finished.'
   })
   await findings.try('abort', async () => {
-    const upload = await destination.create(`${folder}/aborted`, options)
+    const upload = await destination.create(`${test}.aborted`, options)
     await upload.write(body)
     await upload.abort()
-    for await (const found of destination.list(`${folder}/aborted`, options))
+    for await (const found of destination.list(`${test}.aborted`, options))
       throw unlike(`An upload that was taken back left ${found.key}.`)
     return 'An upload that is taken back leaves nothing.'
   })
   await findings.try('claim', async () => {
-    const claimed = `${folder}/claimed.tar.gz`
+    const claimed = `${test}.claimed.tar.gz`
     if (!(await destination.claim(claimed, [], options))) throw unlike('A free name could not be claimed.')
     const twice = await destination.claim(claimed, [], options)
     await destination.release(claimed)
