@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { realClock } from './login.ts'
 import { Secret } from '../../electron/core/secrets/secret.ts'
@@ -23,6 +24,7 @@ export const labOptions: BucketOptions = {
   clock: realClock,
   patience: askedPatience,
   throttle: null,
+  spoolFolder: tmpdir(),
 }
 
 /** Makes a bucket there. */

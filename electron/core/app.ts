@@ -116,7 +116,7 @@ export async function createApp(ports: Ports): Promise<App> {
   const overrides = await OverrideStore.open(dataFolder, { log })
   const ids = profiles.list().map(({ id }) => id)
   const looks = await LastLooks.open(join(dataFolder, 'looks'), { ids, log, clock })
-  const access = reachDestinations({ clock, secrets, servers })
+  const access = reachDestinations({ clock, secrets, servers, spoolFolder: folders.spool })
   const destinations = await DestinationProfiles.open(dataFolder, { log, events, access })
   const serverName = (id: string) => profiles.named(id)?.name ?? null
   const encryption = await Encryption.open({ dataFolder, secrets, clock, log })

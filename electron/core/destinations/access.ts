@@ -11,6 +11,8 @@ export interface DestinationAccessOptions {
   readonly clock: Clock
   readonly secrets: Pick<SecretStore, 'get'>
   readonly openSftp: OpenSftp
+  /** A folder of this computer for parts of archives that are too large for memory. */
+  readonly spoolFolder: string
 }
 
 /** Where a destination's secret key lies in the keychain or vault. */

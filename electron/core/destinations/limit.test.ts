@@ -23,6 +23,7 @@ test("two uploads of one schedule share its limit, besides the bucket's own", as
     clock,
     secrets,
     openSftp: () => Promise.reject(new Error('No SFTP.')),
+    spoolFolder: '/nonexistent',
   })
   const profile = {
     ...{ kind: 's3' as const, id, name: 'cloud', addedAt: '2026-01-01T00:00:00.000Z', encrypted: false },

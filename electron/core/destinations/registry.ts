@@ -29,6 +29,8 @@ export interface Reach {
   readonly secret: (profile: DestinationProfile) => Promise<Secret | null>
   readonly throttle: Throttle | null
   readonly patience: Patience
+  /** A folder of this computer for parts that are too large for memory. */
+  readonly spoolFolder: string
   readonly signal: AbortSignal
 }
 

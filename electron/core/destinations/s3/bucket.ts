@@ -9,6 +9,7 @@ import type { Key, StoredObject } from '../destination.ts'
 import { isKey } from '../key.ts'
 import { retrying, type Patience } from '../retry.ts'
 import type { BucketPlace } from './bucket-place.ts'
+import { planParts, type PartPlan } from './part-size.ts'
 import { damaged, explainS3, isAbsent, isTaken } from './s3-error.ts'
 
 export interface BucketOptions {
@@ -16,6 +17,10 @@ export interface BucketOptions {
   readonly clock: Pick<Clock, 'sleep'>
   readonly patience: Patience
   readonly throttle: Throttle | null
+  /** A folder of this computer for parts that are too large for memory. */
+  readonly spoolFolder: string
+  /** How objects are cut. Default: `planParts`. */
+  readonly planParts?: typeof planParts
 }
 
 type Cancellable = { readonly signal: AbortSignal }
@@ -29,7 +34,7 @@ export interface Found extends StoredObject {
 const connectTimeout = 20_000
 const silence = 60_000
 
-export const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).digest()
+const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).digest()
 
 export const plainEtag = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '')
 
@@ -114,6 +119,15 @@ export class Bucket implements Disposable {
       },
       { ...this.#options, signal },
     )
+  }
+
+  /** How an object of about so many bytes is cut. Throws as `planParts`. */
+  plan(size: number | null): PartPlan {
+    return (this.#options.planParts ?? planParts)(size)
+  }
+
+  get spoolFolder(): string {
+    return this.#options.spoolFolder
   }
 
   /** Waits as the destination's limit says, before so many bytes go either way. */

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import * as S3 from '@aws-sdk/client-s3'
 import { AppError } from '../../../../shared/errors.ts'
 import type { Key } from '../destination.ts'
-import { differs, md5, plainEtag, type Bucket } from './bucket.ts'
+import { differs, plainEtag, type Bucket } from './bucket.ts'
+import type { Part } from './part.ts'
 import { damaged, isAbsent, isTaken } from './s3-error.ts'
 
 type Cancellable = { readonly signal: AbortSignal }
 
-interface Part {
+interface SentPart {
   readonly number: number
   readonly etag: string
   readonly digest: Buffer
@@ -18,7 +19,7 @@ export class Multipart {
   readonly #bucket: Bucket
   readonly #key: Key
   readonly #id: string
-  readonly #parts: Part[] = []
+  readonly #parts: SentPart[] = []
 
   private constructor(bucket: Bucket, key: Key, id: string) {
     this.#bucket = bucket
@@ -40,8 +41,8 @@ export class Multipart {
   }
 
   /** Throws `corrupt` where the server stored other bytes, `conflict` where somebody ended the upload. */
-  async send(number: number, body: Buffer, options: Cancellable): Promise<void> {
-    const digest = md5(body)
+  async send(number: number, part: Part, options: Cancellable): Promise<void> {
+    const digest = part.digest()
     const { client, place } = this.#bucket
     await this.#bucket.run(`Could not store ${this.#key}`, options, async (request) => {
       const stored = await client
@@ -49,8 +50,8 @@ export class Multipart {
           new S3.UploadPartCommand({
             ...this.#named,
             PartNumber: number,
-            Body: body,
-            ContentLength: body.length,
+            Body: part.body(),
+            ContentLength: part.length,
             ContentMD5: digest.toString('base64'),
           }),
           request,

@@ -5,6 +5,7 @@ import type { BucketPlace } from './bucket-place.ts'
 import { Bucket, type BucketOptions } from './bucket.ts'
 import { dropClaim, makeClaim, type ClaimObject } from './claim.ts'
 import { abortMultiparts, taken as keyTaken } from './multipart.ts'
+import { requireSpoolFor } from './part-size.ts'
 import { readObject } from './read.ts'
 import { S3Upload } from './upload.ts'
 
@@ -50,7 +51,9 @@ class S3Destination implements Destination {
       )
     }
     try {
-      return new S3Upload(this.#bucket, key, claim, { signal, size })
+      const plan = this.#bucket.plan(size)
+      await requireSpoolFor(plan, this.#bucket.spoolFolder)
+      return new S3Upload(this.#bucket, key, claim, { signal, plan })
     } catch (error) {
       await dropClaim(this.#bucket, claim, { signal })
       throw error

@@ -1,15 +1,14 @@
 import { AppError, cancellation, hasCode, throwIfCancelled } from '../../../../shared/errors.ts'
-import { release } from '../../release.ts'
 import type { CommittedObject, Key, Upload } from '../destination.ts'
-import { md5, type Bucket } from './bucket.ts'
+import type { Bucket } from './bucket.ts'
 import { dropClaim, isHeld, type ClaimObject } from './claim.ts'
 import { Multipart, taken } from './multipart.ts'
-import { mostParts, partsAtOnce, partSizeFor } from './part-size.ts'
+import { MemoryPart, SpooledPart, type Part } from './part.ts'
+import { mostParts, partsAtOnce, type PartPlan } from './part-size.ts'
 
 interface Options {
   readonly signal: AbortSignal
-  /** Bytes that are expected, or null. */
-  readonly size: number | null
+  readonly plan: PartPlan
 }
 
 const asError = (error: unknown): Error =>
@@ -21,7 +20,7 @@ const asError = (error: unknown): Error =>
 const cleanupPatience = 30_000
 
 /**
- * Collects parts of equal size in memory, of which a few go side by side. What fits one part is stored by one request.
+ * Collects parts of equal size, of which a few go side by side. What fits one part in memory is stored by one request.
  * Nothing shows under the key before `commit`.
  */
 export class S3Upload implements Upload {
@@ -29,9 +28,8 @@ export class S3Upload implements Upload {
   readonly #key: Key
   readonly #claim: ClaimObject
   readonly #signal: AbortSignal
-  readonly #partSize: number
-  #part: Buffer
-  #filled = 0
+  readonly #plan: PartPlan
+  #part: Part
   #size = 0
   #begun: Promise<Multipart> | null = null
   #number = 0
@@ -39,13 +37,13 @@ export class S3Upload implements Upload {
   #failure: Error | null = null
   #ended = false
 
-  constructor(bucket: Bucket, key: Key, claim: ClaimObject, { signal, size }: Options) {
+  constructor(bucket: Bucket, key: Key, claim: ClaimObject, { signal, plan }: Options) {
     this.#bucket = bucket
     this.#key = key
     this.#claim = claim
     this.#signal = signal
-    this.#partSize = partSizeFor(size)
-    this.#part = Buffer.allocUnsafeSlow(this.#partSize)
+    this.#plan = plan
+    this.#part = this.#newPart()
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -54,11 +52,10 @@ export class S3Upload implements Upload {
       await this.#bucket.limit(chunk.byteLength, { signal })
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       for (let at = 0; at < bytes.length;) {
-        if (this.#filled === this.#partSize) await this.#sendPart()
-        const copied = bytes.copy(this.#part, this.#filled, at)
-        at += copied
-        this.#filled += copied
-        this.#size += copied
+        if (this.#part.length === this.#plan.size) await this.#sendPart()
+        const taken = await this.#part.take(bytes.subarray(at))
+        at += taken
+        this.#size += taken
       }
     })
   }
@@ -67,9 +64,9 @@ export class S3Upload implements Upload {
   async commit(): Promise<CommittedObject> {
     return this.#guarded(async () => {
       const options = { signal: this.#signal }
-      if (this.#begun === null) await this.#requireFree()
+      if (this.#begun === null && !this.#plan.spooled) await this.#requireFree()
       else {
-        if (this.#filled > 0) await this.#sendPart()
+        if (this.#begun === null || this.#part.length > 0) await this.#sendPart()
         await Promise.all(this.#flying)
         if (this.#failure !== null) throw this.#failure
         await this.#requireFree()
@@ -84,7 +81,7 @@ export class S3Upload implements Upload {
         )
       }
       this.#ended = true
-      release(this.#part)
+      await this.#part[Symbol.asyncDispose]()
       await dropClaim(this.#bucket, this.#claim, options).catch(() => undefined)
       const { key, size, modified } = stored
       return { key, size, modified, confirmed: etag !== null && etag === stored.etag }
@@ -96,7 +93,7 @@ export class S3Upload implements Upload {
     this.#ended = true
     const options = { signal: AbortSignal.timeout(cleanupPatience) }
     await Promise.allSettled(this.#flying)
-    release(this.#part)
+    await this.#part[Symbol.asyncDispose]()
     try {
       await (await this.#begun)?.abort(options)
       await dropClaim(this.#bucket, this.#claim, options)
@@ -109,38 +106,42 @@ export class S3Upload implements Upload {
     if (this.#number >= mostParts) {
       throw new AppError(
         'unsupported',
-        `${this.#key} is larger than ${mostParts} parts of ${this.#partSize} bytes, more than was expected. It was not stored; try again, now that its size is known.`,
+        `${this.#key} is larger than ${mostParts} parts of ${this.#plan.size} bytes, more than was expected. It was not stored; try again, now that its size is known.`,
       )
     }
     const signal = this.#signal
     this.#begun ??= Multipart.begin(this.#bucket, this.#key, { signal })
     const multipart = await this.#begun
-    while (this.#flying.size >= partsAtOnce(this.#partSize)) await Promise.race(this.#flying)
+    while (this.#flying.size >= partsAtOnce(this.#plan)) await Promise.race(this.#flying)
     if (this.#failure !== null) throw this.#failure
-    const whole = this.#part
-    const body = whole.subarray(0, this.#filled)
-    this.#part = Buffer.allocUnsafeSlow(this.#partSize)
-    this.#filled = 0
+    const part = this.#part
+    this.#part = this.#newPart()
     this.#number += 1
     const sending = multipart
-      .send(this.#number, body, { signal })
+      .send(this.#number, part, { signal })
       .catch((error: unknown) => {
         this.#failure ??= asError(error)
       })
-      .finally(() => {
-        release(whole)
+      .finally(async () => {
+        await part[Symbol.asyncDispose]()
         this.#flying.delete(sending)
       })
     this.#flying.add(sending)
+  }
+
+  #newPart(): Part {
+    const { size, spooled } = this.#plan
+    return spooled ? new SpooledPart(size, this.#bucket.spoolFolder) : new MemoryPart(size)
   }
 
   /** The ETag that it must have. */
   async #putWhole(): Promise<string> {
     const options = { signal: this.#signal, absent: this.#bucket.place.conditionalWrites }
     try {
-      const body = this.#part.subarray(0, this.#filled)
+      const body = this.#part.body()
+      if (!Buffer.isBuffer(body)) throw new AppError('internal', 'A part on disk cannot be sent as a whole.')
       if (!(await this.#bucket.put(this.#key, body, options))) throw taken(this.#key)
-      return md5(body).toString('hex')
+      return this.#part.digest().toString('hex')
     } catch (error) {
       if (hasCode(error, 'corrupt')) await this.#bucket.delete(this.#key, options).catch(() => undefined)
       throw error

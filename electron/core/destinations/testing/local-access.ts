@@ -13,4 +13,5 @@ export const localAccess = new DestinationAccess({
   },
   secrets: { get: refuse },
   openSftp: refuse,
+  spoolFolder: '/nonexistent',
 })

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { Secret } from '../../../secrets/secret.ts'
 import type { Destination } from '../../destination.ts'
 import { jobPatience } from '../../retry.ts'
@@ -19,6 +20,7 @@ const options: BucketOptions = {
   },
   patience: jobPatience,
   throttle: null,
+  spoolFolder: tmpdir(),
 }
 
 type Reached = Pick<FaultServer, 'endpoint'>
@@ -45,8 +47,12 @@ function placeOn(server: Reached, change: Partial<BucketPlace>): BucketPlace {
 }
 
 /** A destination in the fault server's bucket, with a clock that never waits. */
-export function openBucketOn(server: Reached, change: Partial<BucketPlace> = {}): Destination {
-  return openS3Destination(placeOn(server, change), options)
+export function openBucketOn(
+  server: Reached,
+  change: Partial<BucketPlace> = {},
+  other: Partial<BucketOptions> = {},
+): Destination {
+  return openS3Destination(placeOn(server, change), { ...options, ...other })
 }
 
 /** The same, as requests. */
