@@ -157,14 +157,18 @@ describe.skipIf(missing !== null)(`destinations on the command line ${missing ??
     },
   )
 
-  test('a destination that is away spoils no other: its copy is named as missing', async () => {
-    await target.link('down')
-    const to = ['--to', 'offsite', '--to', 'cloud']
-    const { code, stdout } = await holdfast.run(['backup', 'lab/carol', '--scope', 'files', ...to])
-    await target.link('up')
-    expect([code, stdout]).toEqual([3, expect.stringContaining('offsite: NO COPY.')])
-    expect(places((await carol())[0])).toEqual(['cloud'])
-  })
+  test(
+    'a destination that is away spoils no other: its copy is named as missing',
+    { tags: ['thorough'] },
+    async () => {
+      await target.link('down')
+      const to = ['--to', 'offsite', '--to', 'cloud']
+      const { code, stdout } = await holdfast.run(['backup', 'lab/carol', '--scope', 'files', ...to])
+      await target.link('up')
+      expect([code, stdout]).toEqual([3, expect.stringContaining('offsite: NO COPY.')])
+      expect(places((await carol())[0])).toEqual(['cloud'])
+    },
+  )
 
   test(
     'a bucket is encrypted unless somebody says otherwise, which takes a recovery key',

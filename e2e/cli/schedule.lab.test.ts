@@ -79,7 +79,7 @@ describe('a schedule of every account', () => {
     expect((await holdfast.run(['schedule', 'run-due'])).stdout).toContain('Nothing was due.')
   })
 
-  test('is caught up with by a host that stays, without a command', async () => {
+  test('is caught up with by a host that stays, without a command', { tags: ['thorough'] }, async () => {
     await forgetTwoDays(holdfast)
     const { signal } = new AbortController()
     await using open = await openClient(holdfast.env['HOLDFAST_DATA']!, {

@@ -59,7 +59,7 @@ beforeEach(async () => {
 const merged = { m1: 'Home Work', m2: 'Home', m3: 'Other Spam', m4: 'Home', m5: '' }
 
 describe('keywords of messages', () => {
-  test('are the same names in a mailbox that they are merged into', async () => {
+  test('are the same names in a mailbox that they are merged into', { tags: ['thorough'] }, async () => {
     const { code, said } = await restore('--item', whole, '--mail', 'merge')
     expect([code, said]).toEqual([0, expect.any(String)])
     expect(await keywordsIn('INBOX')).toEqual(merged)

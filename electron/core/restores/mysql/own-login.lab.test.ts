@@ -49,7 +49,7 @@ async function leftovers(): Promise<string> {
 }
 
 describe('a database of a plain login', () => {
-  test('is replaced table by table, and undo brings the damage back', async () => {
+  test('is replaced table by table, and undo brings the damage back', { tags: ['thorough'] }, async () => {
     await asOwn(`SET foreign_key_checks=0; DROP TABLE parent; UPDATE t SET s='x'; DROP FUNCTION twice; DROP VIEW few;
       CREATE TABLE few (id INT); CREATE TABLE extra (id INT); DROP EVENT tidy; DROP TABLE numbered`)
     const damaged = await found()

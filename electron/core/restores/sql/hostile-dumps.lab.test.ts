@@ -70,7 +70,7 @@ describe('a hostile dump', () => {
     expect(await canaries()).toBe(before)
   })
 
-  test('does harm where nothing stands in its way', async () => {
+  test('does harm where nothing stands in its way', { tags: ['thorough'] }, async () => {
     let effective = 0
     for (const { sql } of payloads.filter(({ sql }) => !/SHUTDOWN|\\e|^edit|pager/.test(sql))) {
       await prepare()

@@ -26,23 +26,27 @@ beforeAll(async () => {
 afterAll(() => servers[Symbol.asyncDispose]())
 
 describe('a lost server', () => {
-  test('is planned whole: who has no backup, what is taken, and what forbids it', async () => {
-    const { code, stdout } = await restore('--plan')
-    expect([code, stdout]).toEqual([0, expect.stringContaining('Restore 3 accounts of lab on empty')])
-    expect(stdout).toContain('bob: The uid 1001 is that of other there; bob gets 2501')
-    expect(stdout).toContain('erin: none of its backups is complete')
-    await onEmpty('useradd -M -u 1800 carol')
-    const taken = await restore('--plan')
-    expect([taken.code, taken.stdout]).toEqual([
-      5,
-      expect.stringContaining('carol: empty has an account carol'),
-    ])
-    expect((await restore('--plan', '--without', 'carol')).code).toBe(0)
-    expect((await restore('--confirm', 'empty')).code).toBe(5)
-    await onEmpty('userdel carol')
-    expect((await restore('--confirm', 'lab')).code).toBe(2)
-    expect((await restore('--plan', '--without', 'nobody')).code).toBe(2)
-  })
+  test(
+    'is planned whole: who has no backup, what is taken, and what forbids it',
+    { tags: ['thorough'] },
+    async () => {
+      const { code, stdout } = await restore('--plan')
+      expect([code, stdout]).toEqual([0, expect.stringContaining('Restore 3 accounts of lab on empty')])
+      expect(stdout).toContain('bob: The uid 1001 is that of other there; bob gets 2501')
+      expect(stdout).toContain('erin: none of its backups is complete')
+      await onEmpty('useradd -M -u 1800 carol')
+      const taken = await restore('--plan')
+      expect([taken.code, taken.stdout]).toEqual([
+        5,
+        expect.stringContaining('carol: empty has an account carol'),
+      ])
+      expect((await restore('--plan', '--without', 'carol')).code).toBe(0)
+      expect((await restore('--confirm', 'empty')).code).toBe(5)
+      await onEmpty('userdel carol')
+      expect((await restore('--confirm', 'lab')).code).toBe(2)
+      expect((await restore('--plan', '--without', 'nobody')).code).toBe(2)
+    },
+  )
 
   test(
     'comes to another in one go, goes on where it was killed, and is taken back whole',
