@@ -31,30 +31,34 @@ async function restoreAndCut(page: Page, ssh: ChangingServer): Promise<RestorePa
   return restore
 }
 
-test('a restore whose line breaks is taken back, or gone on with to its end', async ({ empty }) => {
-  await using ssh = await openChangingServer()
-  const homeOf = (account: string) => ssh.current.accounts.find(({ name }) => name === account)?.home ?? ''
-  await writeFile(join(homeOf('noor'), 'big.bin'), randomBytes(8_000_000))
-  await new AddServerPage(empty).add({
-    port: ssh.port,
-    password: ssh.current.password.reveal(),
-    name: 'web1',
-  })
-  const server = new ServerPage(empty)
-  await server.select('noor').check()
-  await server.selection.getByRole('button', { name: 'Back up 1 account' }).click()
-  await new Frame(empty).entry('Jobs').click()
-  await expect(new JobsPage(empty).row('Back up noor').filter({ hasText: 'Done' })).toBeVisible({
-    timeout: 300_000,
-  })
+test(
+  'a restore whose line breaks is taken back, or gone on with to its end',
+  { tag: '@long' },
+  async ({ empty }) => {
+    await using ssh = await openChangingServer()
+    const homeOf = (account: string) => ssh.current.accounts.find(({ name }) => name === account)?.home ?? ''
+    await writeFile(join(homeOf('noor'), 'big.bin'), randomBytes(8_000_000))
+    await new AddServerPage(empty).add({
+      port: ssh.port,
+      password: ssh.current.password.reveal(),
+      name: 'web1',
+    })
+    const server = new ServerPage(empty)
+    await server.select('noor').check()
+    await server.selection.getByRole('button', { name: 'Back up 1 account' }).click()
+    await new Frame(empty).entry('Jobs').click()
+    await expect(new JobsPage(empty).row('Back up noor').filter({ hasText: 'Done' })).toBeVisible({
+      timeout: 300_000,
+    })
 
-  let restore = await restoreAndCut(empty, ssh)
-  await restore.button('Take it back…').click()
-  await restore.question.getByRole('button', { name: 'Take it back' }).click()
-  await expect(restore.title).toHaveText('Taken back: marina is as it was before', { timeout: 180_000 })
+    let restore = await restoreAndCut(empty, ssh)
+    await restore.button('Take it back…').click()
+    await restore.question.getByRole('button', { name: 'Take it back' }).click()
+    await expect(restore.title).toHaveText('Taken back: marina is as it was before', { timeout: 180_000 })
 
-  restore = await restoreAndCut(empty, ssh)
-  await restore.continue.click()
-  await expect(restore.title).toHaveText(/^Restored to marina/, { timeout: 180_000 })
-  await expect(restore.report).toContainText(/files/)
-})
+    restore = await restoreAndCut(empty, ssh)
+    await restore.continue.click()
+    await expect(restore.title).toHaveText(/^Restored to marina/, { timeout: 180_000 })
+    await expect(restore.report).toContainText(/files/)
+  },
+)

@@ -20,61 +20,62 @@ async function backUp(
   return backups.flatMap(({ copies }) => copies.flatMap(({ path }) => path ?? []))
 }
 
-test('an account is made on another server, from a file that somebody brought, and is removed again by undo', async ({
-  page,
-  lab,
-}) => {
-  const [archive = ''] = await backUp(lab, 'alice')
-  const elsewhere = await mkdtemp(join(tmpdir(), 'brought-'))
-  try {
-    const brought = join(elsewhere, 'alice.tar.gz')
-    await copyFile(archive, brought)
-    const restore = new RestorePage(page)
-    await page.goto(`${page.url().split('#')[0] ?? ''}#/restore`)
-    await page.getByRole('radio', { name: 'Archive file' }).click()
-    const path = page.getByRole('textbox', { name: 'Archive file on this computer' })
-    await path.fill(join(elsewhere, 'nothing.tar.gz'))
-    await restore.button('Look into it').click()
-    await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
-    await expect(restore.continue).toBeDisabled()
-    await path.fill(brought)
-    await restore.button('Look into it').click()
-    await expect(page.getByText('An archive of Holdfast')).toBeVisible({ timeout: 180_000 })
-    await restore.continue.click()
-    await restore.option('Files only').check()
-    await restore.continue.click()
+test(
+  'an account is made on another server, from a file that somebody brought, and is removed again by undo',
+  { tag: '@long' },
+  async ({ page, lab }) => {
+    const [archive = ''] = await backUp(lab, 'alice')
+    const elsewhere = await mkdtemp(join(tmpdir(), 'brought-'))
+    try {
+      const brought = join(elsewhere, 'alice.tar.gz')
+      await copyFile(archive, brought)
+      const restore = new RestorePage(page)
+      await page.goto(`${page.url().split('#')[0] ?? ''}#/restore`)
+      await page.getByRole('radio', { name: 'Archive file' }).click()
+      const path = page.getByRole('textbox', { name: 'Archive file on this computer' })
+      await path.fill(join(elsewhere, 'nothing.tar.gz'))
+      await restore.button('Look into it').click()
+      await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
+      await expect(restore.continue).toBeDisabled()
+      await path.fill(brought)
+      await restore.button('Look into it').click()
+      await expect(page.getByText('An archive of Holdfast')).toBeVisible({ timeout: 180_000 })
+      await restore.continue.click()
+      await restore.option('Files only').check()
+      await restore.continue.click()
 
-    await expect(restore.option('Same account')).toBeDisabled()
-    await restore.option('Account on a server').check()
-    await page.getByRole('combobox', { name: 'Server' }).selectOption('web2')
-    await restore.account().selectOption('A new account…')
-    const name = page.getByRole('textbox', { name: 'Name of the new account' })
-    await name.fill('root')
-    await expect(page.getByRole('main')).toContainText('web2 has a user root already', { timeout: 300_000 })
-    await expect(page.getByRole('main')).toContainText('under “Name of the new account”')
-    await expect(page.getByRole('main')).not.toContainText('--to')
-    await name.fill('alice2')
-    await expect(restore.names).toContainText('/home/alice', { timeout: 300_000 })
-    await expect(restore.name(/home\/alice$/)).toHaveValue('/home/alice2')
-    await restore.review.click()
-    await expect(restore.title).toHaveText('This is exactly what will happen on alice2')
-    await expect(restore.plan).toContainText(/Account.*alice2/)
-    await restore.button('Restore to alice2…').click()
-    await expect(restore.question).toContainText('The account alice2 is made')
-    await restore.confirm('alice2', 'Make alice2')
-    await expect(restore.title).toHaveText(/^Restored to alice2/, { timeout: 300_000 })
-    const { stdout } = await lab.web2.exec('id -un alice2; ls /home/alice2/public_html | wc -l')
-    expect(stdout).toMatch(/^alice2\n[1-9]/)
+      await expect(restore.option('Same account')).toBeDisabled()
+      await restore.option('Account on a server').check()
+      await page.getByRole('combobox', { name: 'Server' }).selectOption('web2')
+      await restore.account().selectOption('A new account…')
+      const name = page.getByRole('textbox', { name: 'Name of the new account' })
+      await name.fill('root')
+      await expect(page.getByRole('main')).toContainText('web2 has a user root already', { timeout: 300_000 })
+      await expect(page.getByRole('main')).toContainText('under “Name of the new account”')
+      await expect(page.getByRole('main')).not.toContainText('--to')
+      await name.fill('alice2')
+      await expect(restore.names).toContainText('/home/alice', { timeout: 300_000 })
+      await expect(restore.name(/home\/alice$/)).toHaveValue('/home/alice2')
+      await restore.review.click()
+      await expect(restore.title).toHaveText('This is exactly what will happen on alice2')
+      await expect(restore.plan).toContainText(/Account.*alice2/)
+      await restore.button('Restore to alice2…').click()
+      await expect(restore.question).toContainText('The account alice2 is made')
+      await restore.confirm('alice2', 'Make alice2')
+      await expect(restore.title).toHaveText(/^Restored to alice2/, { timeout: 300_000 })
+      const { stdout } = await lab.web2.exec('id -un alice2; ls /home/alice2/public_html | wc -l')
+      expect(stdout).toMatch(/^alice2\n[1-9]/)
 
-    await restore.button('Undo this restore…').click()
-    await restore.button('Undo the restore…').click({ timeout: 300_000 })
-    await restore.confirm('alice2', 'Undo the restore')
-    await expect(restore.title).toHaveText('Undone: alice2 is as it was before', { timeout: 300_000 })
-    expect((await lab.web2.exec('id alice2', { anyCode: true })).code).not.toBe(0)
-  } finally {
-    await rm(elsewhere, { recursive: true })
-  }
-})
+      await restore.button('Undo this restore…').click()
+      await restore.button('Undo the restore…').click({ timeout: 300_000 })
+      await restore.confirm('alice2', 'Undo the restore')
+      await expect(restore.title).toHaveText('Undone: alice2 is as it was before', { timeout: 300_000 })
+      expect((await lab.web2.exec('id alice2', { anyCode: true })).code).not.toBe(0)
+    } finally {
+      await rm(elsewhere, { recursive: true })
+    }
+  },
+)
 
 const long = { tag: '@long' }
 

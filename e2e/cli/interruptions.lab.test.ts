@@ -184,11 +184,16 @@ describe('two processes on one data folder', () => {
 
 describe('a folder of backups and a lost catalog', () => {
   test('a data folder that was deleted finds them all again', async () => {
+    await holdfast.json(['backup', 'lab/erin', '--scope', 'files'])
     await using other = await Holdfast.create()
     await other.run(['destination', 'add', 'local', 'again', '--path', holdfast.backups])
     const { backups } = (await other.json(['backups'])) as Listed
     expect(backups.map(({ id }) => id)).toEqual((await listed()).backups.map(({ id }) => id))
-    expect((await other.run(['catalog', 'rebuild'])).stdout).toContain('2 backups found.')
+    const found = `${backups.length} backup${backups.length === 1 ? '' : 's'} found.`
+    expect([backups.length > 0, (await other.run(['catalog', 'rebuild'])).stdout]).toEqual([
+      true,
+      expect.stringContaining(found),
+    ])
     expect(await readdir(join(holdfast.folder, 'data'))).toContain('servers.json')
   })
 })

@@ -164,7 +164,7 @@ describe.each(tools)('$name', (tool) => {
     expect(found.size).toBe(files.size + links.size + 3)
   })
 
-  it.runIf(present)(`notices a cut at any segment boundary${hint}`, () => {
+  it.runIf(present)(`notices a cut at any segment boundary${hint}`, { tags: ['thorough'] }, () => {
     const ends = small.lines.flatMap(({ m }) => (m ? [(m as number[])[1]! + (m as number[])[2]!] : []))
     expect(ends.length).toBe(22)
     for (const end of [10, ...(tool.ignoresTrailer ? ends.slice(0, -1) : ends)]) {

@@ -14,7 +14,7 @@ function compose(parts: Partial<ScriptParts>): Buffer {
 describe.each(posixShells)('in $name', (shell) => {
   const [program, ...args] = shell.command
 
-  test('a script that was cut in transit runs nothing', async () => {
+  test('a script that was cut in transit runs nothing', { tags: ['thorough'] }, async () => {
     const { text, whole } = cutSamples(await readScript('prologue'))
     for (const sample of [text, whole]) {
       const length = sample('').length

@@ -150,16 +150,12 @@ export async function runRestore(
   let safetyBackup: string | null = null
   if (shown.undo.method === 'safety-backup') {
     const destinations = await parts.safetyDestinations()
-    safetyBackup = await makeSafetyBackup(request, shown, { parts: parts.backups, over, job, destinations })
+    const saving = { parts: parts.backups, over, job, destinations, until: undoUntil(parts) }
+    safetyBackup = await makeSafetyBackup(request, shown, saving)
   }
   await using open = await openRestore(request, parts, { signal, over })
   const plan = await makePlan(parts.restorers, open.context, open)
-  try {
-    requireAsShown(plan, digest)
-  } catch (error) {
-    await limitPin(safetyBackup, undoUntil(parts), { parts: parts.backups, job })
-    throw error
-  }
+  requireAsShown(plan, digest)
   const journal = await parts.journals.begin({
     ...{ job: job.id, startedAt, phase: 'running', request, plan, safetyBackup },
     ...{ mark: open.context.mark, steps: {}, report: null, undoneBy: null },

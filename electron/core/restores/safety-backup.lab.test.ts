@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { on } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Backup } from '../../../shared/model/backup.ts'
 import { LabProduct } from '../../../e2e/faults/lab-product.ts'
 
 let product: LabProduct
@@ -60,6 +62,19 @@ describe('the safety backup of items', () => {
       )
     },
   )
+  test('of a restore that is refused by then is kept as long as an undo would be', async () => {
+    const { child, ended } = product.holdfast.start([
+      ...['restore', 'lab/alice@latest', '--to', 'lab/alice', '--item', 'files/data', '--confirm', 'alice'],
+    ])
+    for await (const [text] of on(child.stderr, 'data')) if (/Verifying the copy/.test(String(text))) break
+    await shell('touch /home/alice/data/late')
+    const { code, stderr } = await ended
+    expect([code, stderr]).toEqual([5, expect.stringContaining('changed')])
+    const listed = (await product.holdfast.json(['backups'])) as { backups: Backup[] }
+    const copy = listed.backups.find(({ trigger }) => trigger === 'safety')?.copies[0]
+    const days = (Date.parse(copy?.pinnedUntil ?? '') - Date.now()) / 86_400_000
+    expect([copy?.pinned, Math.round(days)]).toEqual([true, 21])
+  })
   test('of one table holds its database', { tags: ['thorough'] }, async () => {
     const { paths } = await restore('databases/mysql/alice_wp/wp_posts')
     expect(paths).toEqual(expect.arrayContaining(['databases/mysql/alice_wp.sql']))

@@ -23,6 +23,8 @@ interface Saving {
   readonly over: OpenServer
   readonly job: JobContext
   readonly destinations: readonly string[]
+  /** When its pin ends by itself, unless `limitPin` says otherwise later. */
+  readonly until: string
 }
 
 /**
@@ -32,7 +34,7 @@ interface Saving {
 export async function makeSafetyBackup(
   request: RestoreRequest,
   plan: RestorePlan,
-  { parts, over, job, destinations }: Saving,
+  { parts, over, job, destinations, until }: Saving,
 ): Promise<string> {
   job.note('info', `Saving ${request.to.server}/${request.to.account} first, so that this can be undone`)
   const backup = {
@@ -48,7 +50,7 @@ export async function makeSafetyBackup(
   const { backupId } = await runBackup(backup, job, { ...parts, over })
   if (backupId === null) throw new AppError('internal', 'The safety backup has no id.')
   const found = parts.catalog.list().find(({ id }) => id === backupId)
-  if (found) await pinBackup(parts, found, { pinned: true, signal: job.signal })
+  if (found) await pinBackup(parts, found, { pinned: true, until, signal: job.signal })
   const unsaved = unsavedParts(parts, backupId).filter((part) => !request.acceptUnsaved.includes(part))
   if (unsaved.length === 0) return backupId
   throw advisedError(
@@ -60,7 +62,7 @@ export async function makeSafetyBackup(
 
 /**
  * Lets the pin of a safety backup end with the time in which its restore can be undone, which is known only when that
- * has ended. Where the pin cannot be written it stays without an end, and the job's log says so.
+ * has ended. Where the pin cannot be written it ends earlier, and the job's log says so.
  */
 export async function limitPin(
   safetyBackup: string | null,
@@ -72,6 +74,6 @@ export async function limitPin(
   try {
     await pinBackup(parts, found, { pinned: true, until, signal: job.signal })
   } catch (error) {
-    job.note('warning', `${found.name} stays pinned until somebody unpins it: ${toWire(error).message}`)
+    job.note('warning', `${found.name} could not be pinned until ${until}: ${toWire(error).message}`)
   }
 }

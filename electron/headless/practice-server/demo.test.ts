@@ -102,6 +102,7 @@ it('the demo runs to its end and leaves three archives that plain tar opens, and
 
 it.each(['SIGKILL', 'SIGINT'] as const)(
   'a demo that is ended by %s leaves no process and no temporary file',
+  { tags: ['thorough'] },
   async (name) => {
     const demo = startDemo('--keep', join(work, 'kept'))
     await demo.has('$ holdfast backup')

@@ -74,9 +74,10 @@ function server(shell: RemoteShell, signal: AbortSignal, login: Secret | '', def
     access: values,
     query,
     async run(statements, { database = '', force = false } = {}) {
+      const sql = inScript(statements)
       const { codes, output, stderr } = await shell.run('mysql-run', {
-        values: { ...values, database, force: force ? 1 : 0, sql: inScript(statements) },
-        input: inScript(statements) === '' ? linesOf(statements) : undefined,
+        values: { ...values, database, force: force ? 1 : 0, sql },
+        ...(sql === '' ? { input: linesOf(statements) } : {}),
         signal,
       })
       return { code: codes.get('run') ?? 127, output, lines: textLines(stderr) }

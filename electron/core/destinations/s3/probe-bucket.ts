@@ -5,6 +5,7 @@ import type { Findings } from '../probe.ts'
 import { provesConditionalWrites } from './conditional-writes.ts'
 import type { Bucket } from './bucket.ts'
 import { abortMultiparts, Multipart } from './multipart.ts'
+import { MemoryPart } from './part.ts'
 import { answerOf } from './s3-error.ts'
 
 interface Options {
@@ -28,7 +29,9 @@ export async function probeBucket(bucket: Bucket, findings: Findings, options: O
   await findings.try('uploads', async () => {
     const stem = `.holdfast-probe-${randomBytes(4).toString('hex')}`
     const multipart = await Multipart.begin(bucket, stem, options)
-    await multipart.send(1, randomBytes(1024), options)
+    const part = new MemoryPart(1024)
+    await part.take(randomBytes(1024))
+    await multipart.send(1, part, options)
     await multipart.abort(options)
     return 'Uploads in parts can be made and taken back.'
   })

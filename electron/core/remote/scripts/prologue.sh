@@ -252,7 +252,7 @@ hf_watch() {
   exec <&5 5<&- >/dev/null 2>&1
   set +e
   trap : TERM
-  trap 'exit 0' USR1
+  trap '[ ! -d "$hf_dir" ] || rm -rf "$hf_dir"; exit 0' USR1
   unset HF_RUN
   hf_timeout=
   if hf_can timeout; then hf_timeout="timeout $hf_silence"; fi
@@ -274,9 +274,10 @@ hf_stop() {
   # Lets a watchdog go on that waits for a reader of the input.
   if [ -n "$hf_uplink" ]; then : <>"$hf_dir/input"; fi 2>/dev/null
   if [ -n "$hf_ended" ]; then
-    [ ! -d "$hf_dir" ] || rm -rf "$hf_dir"
     exec >/dev/null 2>&1
     kill -USR1 "$hf_watchdog" || :
+    # The watchdog may be writing a piece of input there; it clears away what it leaves.
+    [ ! -d "$hf_dir" ] || rm -rf "$hf_dir" || :
   else
     # Now, while everything still hangs below this shell.
     unset HF_RUN

@@ -43,40 +43,46 @@ const traces = () =>
     mariadb -NrBe "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA; SELECT User, Host FROM mysql.user"`)
 
 describe('an account on a server that does not have it', () => {
-  test('comes with its login, home, databases and crontab, which is taken into use by a word', async () => {
-    const before = await traces()
-    const shown = await plan('bob', 'bob')
-    expect(shown.stdout).toContain('The uid 1001 is that of other there; bob gets 1006')
-    expect(shown.stdout).toContain('bob does not become a member of gone, which is not on empty')
-    const { said, job } = await restore('bob', 'bob')
-    expect(said).toContain('account: 8 of 8 facts')
-    const wanted = await servers.onLab(facts('bob'))
-    expect(await onEmpty(facts('bob'))).toBe(
-      wanted.replace('x:1001:1001:', 'x:1006:1006:').replace(' gone', ''),
-    )
-    expect(await onEmpty("stat -c '%U' /home/bob/public_html")).toBe('bob\n')
-    expect(await onEmpty("cat /srv/deep/er/site/index; stat -c '%U' /srv/deep/er /srv/deep/er/site")).toBe(
-      'site\nroot\nbob\n',
-    )
-    const login = 'mariadb -ubob -pdb-bob -NBe "SHOW TABLES" bob_blog'
-    expect(await onEmpty(login)).toBe(await servers.onLab(login))
+  test(
+    'comes with its login, home, databases and crontab, which is taken into use by a word',
+    { tags: ['thorough'] },
+    async () => {
+      const before = await traces()
+      const shown = await plan('bob', 'bob')
+      expect(shown.stdout).toContain('The uid 1001 is that of other there; bob gets 1006')
+      expect(shown.stdout).toContain('bob does not become a member of gone, which is not on empty')
+      const { said, job } = await restore('bob', 'bob')
+      expect(said).toContain('account: 8 of 8 facts')
+      const wanted = await servers.onLab(facts('bob'))
+      expect(await onEmpty(facts('bob'))).toBe(
+        wanted.replace('x:1001:1001:', 'x:1006:1006:').replace(' gone', ''),
+      )
+      expect(await onEmpty("stat -c '%U' /home/bob/public_html")).toBe('bob\n')
+      expect(await onEmpty("cat /srv/deep/er/site/index; stat -c '%U' /srv/deep/er /srv/deep/er/site")).toBe(
+        'site\nroot\nbob\n',
+      )
+      const login = 'mariadb -ubob -pdb-bob -NBe "SHOW TABLES" bob_blog'
+      expect(await onEmpty(login)).toBe(await servers.onLab(login))
 
-    const crontab = await servers.onLab('crontab -u bob -l')
-    const jobs = (await onEmpty('crontab -u bob -l')).split('\n').filter((line) => /^\d/.test(line))
-    expect(jobs).toEqual([])
-    expect((await servers.product.holdfast.run(['cron', 'enable', 'empty/bob'])).stdout).toContain('2 lines')
-    expect(await onEmpty('crontab -u bob -l')).toBe(crontab)
-    const again = await servers.product.holdfast.json(['cron', 'enable', 'empty/bob'])
-    expect(again).toEqual({ enabled: 0 })
+      const crontab = await servers.onLab('crontab -u bob -l')
+      const jobs = (await onEmpty('crontab -u bob -l')).split('\n').filter((line) => /^\d/.test(line))
+      expect(jobs).toEqual([])
+      expect((await servers.product.holdfast.run(['cron', 'enable', 'empty/bob'])).stdout).toContain(
+        '2 lines',
+      )
+      expect(await onEmpty('crontab -u bob -l')).toBe(crontab)
+      const again = await servers.product.holdfast.json(['cron', 'enable', 'empty/bob'])
+      expect(again).toEqual({ enabled: 0 })
 
-    await onEmpty(
-      `runuser -u bob -- sh -c 'echo mine >/home/bob/later'; touch /var/mail/bob; chown bob /var/mail/bob`,
-    )
-    const undone = await servers.product.holdfast.run(['undo', job, '--confirm', 'bob'])
-    expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
-    expect(await traces()).toBe(before)
-    expect(await onEmpty('ls /var/mail')).toBe('')
-  })
+      await onEmpty(
+        `runuser -u bob -- sh -c 'echo mine >/home/bob/later'; touch /var/mail/bob; chown bob /var/mail/bob`,
+      )
+      const undone = await servers.product.holdfast.run(['undo', job, '--confirm', 'bob'])
+      expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+      expect(await traces()).toBe(before)
+      expect(await onEmpty('ls /var/mail')).toBe('')
+    },
+  )
 
   test(
     'gets its old uid, its home elsewhere and another name where one is given',

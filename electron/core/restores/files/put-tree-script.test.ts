@@ -135,20 +135,24 @@ test.each(posixShells)(
   },
 )
 
-test('stopped after any number of renames, all is put back as it was, times included', async () => {
-  const before = seen()
-  const tree = await open()
-  for (let done = 0; done <= forth.length; done += 1) {
-    await tree.prepare()
-    await tree.list(back, 1)
-    await tree.list(forth.slice(0, done), 0)
-    expect((await tree.run('do')).codes.get('done')).toBe(0)
-    if (done > 0) expect([done, seen()]).not.toEqual([done, before])
-    expect((await tree.run('back')).codes.get('done')).toBe(0)
-    expect([done, seen(), existsSync(join(root, staging))]).toEqual([done, before, false])
-    expect((await tree.run('back')).codes.get('done')).toBe(0)
-  }
-})
+test(
+  'stopped after any number of renames, all is put back as it was, times included',
+  { tags: ['thorough'] },
+  async () => {
+    const before = seen()
+    const tree = await open()
+    for (let done = 0; done <= forth.length; done += 1) {
+      await tree.prepare()
+      await tree.list(back, 1)
+      await tree.list(forth.slice(0, done), 0)
+      expect((await tree.run('do')).codes.get('done')).toBe(0)
+      if (done > 0) expect([done, seen()]).not.toEqual([done, before])
+      expect((await tree.run('back')).codes.get('done')).toBe(0)
+      expect([done, seen(), existsSync(join(root, staging))]).toEqual([done, before, false])
+      expect((await tree.run('back')).codes.get('done')).toBe(0)
+    }
+  },
+)
 
 test('killed while the staging folder is made, the folder around it gets its time back', async () => {
   const before = seen()
