@@ -72,5 +72,4 @@ test(
       code: 'not-found',
     })
   },
-  120_000,
 )
