@@ -140,7 +140,7 @@ export async function createApp(ports: Ports): Promise<App> {
   }
   const restoreParts: ServerRestoreParts = {
     ...{ clock, profiles, servers, overrides, catalog, restorers, kinds: stepKinds },
-    ...{ cacheFolder: folders.cache, backups: backupParts },
+    ...{ cacheFolder: folders.cache, backups: backupParts, keys: encryption },
     openBackup: (backup, { signal }) =>
       openBackup(backup, { catalog, destinations, encryption, cacheFolder: folders.cache, signal }),
     ...{ journals, serverJournals, shownPlans: new ShownPlans() },

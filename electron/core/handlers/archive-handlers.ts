@@ -50,10 +50,15 @@ function componentOf(item: string | undefined): ComponentKind | null {
 }
 
 /** What opening an archive file takes of the product. */
-function fileOptions({ folders, ports, events }: App, path: string, signal: AbortSignal): ArchiveFileOptions {
+function fileOptions(
+  { folders, ports, events, encryption }: App,
+  path: string,
+  signal: AbortSignal,
+): ArchiveFileOptions {
   return {
     cacheFolder: folders.cache,
     clock: ports.clock,
+    keys: encryption,
     progress: (progress) => events.publish({ type: 'archive.progress', path, ...progress }),
     signal,
   }

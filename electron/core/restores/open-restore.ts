@@ -24,6 +24,7 @@ import type { OpenServer, ServerAccess } from '../servers/server-access.ts'
 import { discover } from '../sources/discover.ts'
 import type { OverrideStore } from '../sources/override-store.ts'
 import { openArchiveFile } from './archive-file/open-archive-file.ts'
+import type { FileKeys } from './archive-file/stored-file.ts'
 import { archiveDatabases, archiveDatabaseUsers } from './archive-databases.ts'
 import { newIds } from './account/ids.ts'
 import { possibleShells } from './account/login-shell.ts'
@@ -43,6 +44,8 @@ export interface RestoreParts {
   /** Opens a backup at the first of its copies that can be reached. */
   readonly openBackup: (backup: Backup, options: { readonly signal: AbortSignal }) => Promise<OpenBackup>
   readonly cacheFolder: string
+  /** What opens an encrypted archive file. */
+  readonly keys: FileKeys
 }
 
 interface Opening {
@@ -108,7 +111,8 @@ async function openFrom(
   { stack, signal }: { readonly stack: AsyncDisposableStack; readonly signal: AbortSignal },
 ): Promise<RestoreArchive> {
   if (from.kind === 'file') {
-    const options = { cacheFolder: parts.cacheFolder, clock: parts.clock, progress: () => undefined, signal }
+    const { cacheFolder, clock, keys } = parts
+    const options = { cacheFolder, clock, keys, progress: () => undefined, signal }
     const opened = stack.use(await openArchiveFile(from.path, options))
     const { reader, inspection } = opened
     return describeArchive(reader, { name: from.path, facts: null, trusted: inspection.trusted, signal })

@@ -18,8 +18,12 @@ const unreadable: readonly (readonly [magic: string, name: string, convert: stri
   ['504b0304', 'zip', 'mkdir NEW && unzip FILE -d NEW && tar czf NEW.tar.gz -C NEW .'],
   ['377abcaf271c', '7z', '7z x FILE -oNEW && tar czf NEW.tar.gz -C NEW .'],
   ['526172211a07', 'rar', 'mkdir NEW && unrar x FILE NEW/ && tar czf NEW.tar.gz -C NEW .'],
-  ['6167652d656e6372797074696f6e2e6f7267', 'age', 'age -d FILE > NEW.tar.gz'],
 ]
+
+/** Whether a file with these first bytes is encrypted by age: https://age-encryption.org/v1 */
+export function isAge(head: Buffer): boolean {
+  return head.toString('latin1').startsWith('age-encryption.org/')
+}
 
 /**
  * How bytes are compressed, told by their first ones. Throws `unsupported` for a form that is not read here, with the

@@ -8,6 +8,7 @@ import { padding } from '../../archive/tar/header.ts'
 import { extractItems } from '../../archive/extract.ts'
 import { noise, stillClock, tarOf, testFile, testMeta } from '../../archive/test-archive.ts'
 import { cpanelTree, hestiaTree, mysqlDump, opteriusTree, Workshop } from './foreign-fixtures.ts'
+import { noKeys } from '../../encryption/no-keys.ts'
 import { inspectArchiveFile, openArchiveFile, type ArchiveFileOptions } from './open-archive-file.ts'
 
 const workshop = new Workshop()
@@ -15,7 +16,13 @@ afterAll(() => workshop.remove())
 const { signal } = new AbortController()
 
 function options(change: Partial<ArchiveFileOptions> = {}): ArchiveFileOptions {
-  return { cacheFolder: mkdtempSync(workshop.path('cache-')), clock: stillClock, signal, ...change }
+  return {
+    cacheFolder: mkdtempSync(workshop.path('cache-')),
+    clock: stillClock,
+    keys: noKeys,
+    signal,
+    ...change,
+  }
 }
 
 let count = 0

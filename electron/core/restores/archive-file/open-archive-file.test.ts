@@ -14,6 +14,7 @@ import {
   Workshop,
   type Tree,
 } from './foreign-fixtures.ts'
+import { noKeys } from '../../encryption/no-keys.ts'
 import { inspectArchiveFile, openArchiveFile } from './open-archive-file.ts'
 
 const workshop = new Workshop()
@@ -21,7 +22,7 @@ afterAll(() => workshop.remove())
 const { signal } = new AbortController()
 
 function options() {
-  return { cacheFolder: mkdtempSync(workshop.path('cache-')), clock: stillClock, signal }
+  return { cacheFolder: mkdtempSync(workshop.path('cache-')), clock: stillClock, keys: noKeys, signal }
 }
 
 /** Opens an archive, looks at it, and puts all of it into a folder. */

@@ -12,13 +12,21 @@ import { LocalArchive, localNames } from './local-archive.ts'
 import { type MemberOutput, nowhere } from './member-output.ts'
 import { checkOwn } from './own-archive.ts'
 import { recognise } from './recognise.ts'
-import { expectRoom, openStoredFile, type FileProgress, type StoredFile } from './stored-file.ts'
+import {
+  expectRoom,
+  openStoredFile,
+  type FileKeys,
+  type FileProgress,
+  type StoredFile,
+} from './stored-file.ts'
 
 export interface ArchiveFileOptions {
   /** Folder for what is made of archive files; it may be deleted at any time that no archive is open. */
   readonly cacheFolder: string
   readonly clock: Clock
   readonly progress?: FileProgress | undefined
+  /** What opens an encrypted file. */
+  readonly keys: FileKeys
   /** For tests: when an archive is taken for a bomb. */
   readonly limits?: BudgetLimits
   readonly signal: AbortSignal
@@ -35,7 +43,7 @@ export interface OpenArchiveFile extends AsyncDisposable {
  * Finds out what an archive file is and what is in it, by its content and never by its name. The file is read whole,
  * twice for one that is not ours; nothing is written but a note in the cache. Throws `not-found`, `invalid-input` for
  * what is no archive, `unsupported` with the command that converts it, `corrupt` for a bomb, `conflict` where the file
- * changes meanwhile.
+ * changes meanwhile, `key-missing` for an encrypted one that no key here opens.
  */
 export async function inspectArchiveFile(
   path: string,

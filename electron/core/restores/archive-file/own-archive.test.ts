@@ -5,6 +5,9 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { extractItems } from '../../archive/extract.ts'
 import { plainOutcome, stillClock, testArchive, testFile } from '../../archive/test-archive.ts'
 import { mysqlDump, Workshop } from './foreign-fixtures.ts'
+import { newIdentity, type Identity } from '../../archive/seal/age-key.ts'
+import { Sealer } from '../../archive/seal/sealer.ts'
+import { noKeys } from '../../encryption/no-keys.ts'
 import { inspectArchiveFile, openArchiveFile } from './open-archive-file.ts'
 
 const workshop = new Workshop()
@@ -30,7 +33,7 @@ const made = await testArchive(async (writer) => {
 })
 
 function options() {
-  return { cacheFolder: mkdtempSync(workshop.path('cache-')), clock: stillClock, signal }
+  return { cacheFolder: mkdtempSync(workshop.path('cache-')), clock: stillClock, keys: noKeys, signal }
 }
 
 function stored(name: string, bytes: Buffer = made.bytes): string {
@@ -70,6 +73,38 @@ test('a whole archive of ours is found complete, whatever its name, and read whe
     'example.com',
     'cron',
   ])
+})
+
+describe('an encrypted archive of ours', () => {
+  const sealed = async (...identities: readonly Identity[]) => {
+    const pieces: Buffer[] = []
+    const sink = (bytes: Buffer) => Promise.resolve(void pieces.push(Buffer.from(bytes)))
+    const recipients = identities.map(({ recipient }) => recipient)
+    using sealer = await Sealer.open(recipients, { thread: noKeys.thread, sink })
+    await sealer.write(made.bytes)
+    await sealer.finish()
+    return Buffer.concat(pieces)
+  }
+
+  test('is read where it lies by a key of this computer, and without one it says what to give', async () => {
+    const [computer, recovery] = [await newIdentity(), await newIdentity()]
+    const path = stored('alice.tar.gz.age', await sealed(computer, recovery))
+    const keys = { ...noKeys, identities: () => Promise.resolve([recovery]) }
+    await using opened = await openArchiveFile(path, { ...options(), keys })
+    expect(opened.inspection).toMatchObject({ kind: 'holdfast', complete: true, trusted: true, faults: [] })
+    const into = mkdtempSync(workshop.path('into-'))
+    await extractItems(opened.reader, [Buffer.from('cron')], { into, signal })
+    expect(readFileSync(join(into, 'cron/crontab'), 'utf8')).toBe('@daily true\n')
+    await expect(openArchiveFile(path, options())).rejects.toMatchObject({ code: 'key-missing' })
+  })
+
+  test('that was cut is damaged, and never less', async () => {
+    const identity = await newIdentity()
+    const bytes = await sealed(identity)
+    const keys = { ...noKeys, identities: () => Promise.resolve([identity]) }
+    const path = stored('cut.age', bytes.subarray(0, -5))
+    await expect(inspectArchiveFile(path, { ...options(), keys })).rejects.toMatchObject({ code: 'corrupt' })
+  })
 })
 
 describe('an archive of ours that was packed again by hand', () => {

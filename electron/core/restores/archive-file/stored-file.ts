@@ -1,8 +1,10 @@
 import { statfs, stat } from 'node:fs/promises'
 import { AppError } from '../../../../shared/errors.ts'
 import { openFileSource, type ByteSource } from '../../archive/byte-source.ts'
+import { openSealed } from '../../archive/seal/sealed-source.ts'
 import type { Clock } from '../../ports.ts'
-import { compressionOf, magicLength, plainBytes, type Compression } from './compression.ts'
+import type { Encryption } from '../../encryption/encryption.ts'
+import { compressionOf, isAge, magicLength, plainBytes, type Compression } from './compression.ts'
 import { digestOf } from './import-cache.ts'
 
 /** What is going on with an archive file, told 4 times a second at most. `bytes` are those of the file as it is stored. */
@@ -28,19 +30,32 @@ export interface StoredFile extends AsyncDisposable {
 
 const interval = 250
 
-/** Throws `not-found`, `permission-denied`, `invalid-input` for what is no file, `unsupported` for a form not read here. */
+/** What opens encrypted files. */
+export type FileKeys = Pick<Encryption, 'identities' | 'thread'>
+
+interface StoredFileOptions {
+  readonly clock: Clock
+  readonly progress?: FileProgress | undefined
+  readonly keys: FileKeys
+  readonly signal: AbortSignal
+}
+
+/**
+ * Opens a file; an encrypted one as what was encrypted. Throws `not-found`, `permission-denied`, `invalid-input` for what
+ * is no file, `unsupported` for a form not read here, `key-missing` and `corrupt` as `openSealed`.
+ */
 export async function openStoredFile(
   path: string,
-  {
-    clock,
-    progress,
-    signal,
-  }: { readonly clock: Clock; readonly progress?: FileProgress | undefined; readonly signal: AbortSignal },
+  { clock, progress, keys, signal }: StoredFileOptions,
 ): Promise<StoredFile> {
   await using opening = new AsyncDisposableStack()
-  const source = opening.use(await openFileSource(path))
+  const file = opening.use(await openFileSource(path))
   const before = await stat(path)
-  const head = await source.read({ start: 0, end: Math.min(magicLength, source.size) }, { signal })
+  const headOf = (of: ByteSource) => of.read({ start: 0, end: Math.min(magicLength, of.size) }, { signal })
+  const isSealed = isAge(await headOf(file))
+  const identities = isSealed ? await keys.identities() : []
+  const source = isSealed ? await openSealed(file, { identities, thread: keys.thread, signal }) : file
+  const head = await headOf(source)
   const compression = compressionOf(head)
   const digest = await digestOf(source, { mtimeMs: before.mtimeMs, signal })
   let last = -Infinity
