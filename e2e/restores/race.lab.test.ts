@@ -34,9 +34,15 @@ test('the program that extracts is out of reach of the account whose rights it h
   }
   const reached = await shell(`ls -l /proc/${pid}/ | grep -c holdfast; ls /proc/${pid}/cwd/ 2>&1`, 'eve')
   const own = await shell(`readlink /proc/${pid}/cwd`)
+  const opened = (await shell(`for fd in /proc/${pid}/fd/*; do readlink $fd; done`)).split('\n')
   await server.lab.host.slow('100mbit')
   const { code, stdout, stderr } = await running.ended
   expect(own).toMatch(/^\/home\/\.holdfast-[0-9a-f]{16}-1\/new\n$/)
+  expect(
+    opened.filter(
+      (path) => path.startsWith('/') && !/^\/(home\/\.holdfast-|run\/\.holdfast-|dev\/)/.test(path),
+    ),
+  ).toEqual([])
   expect(reached).toMatch(/^0\n.*Permission denied\n$/)
   expect([code, stdout + stderr]).toEqual([0, expect.any(String)])
 })

@@ -38,8 +38,10 @@ fail() {
 into() {
   if [ -r . ]; then
     exec 6<.
-    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ]
-    return
+    entered=1
+    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ] && entered=0
+    exec 6<&-
+    return "$entered"
   fi
   here=$(pwd -P && echo .)
   here=${here%??}
@@ -252,8 +254,10 @@ esac
 into() {
   if [ -r . ]; then
     exec 6<.
-    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ]
-    return
+    entered=1
+    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ] && entered=0
+    exec 6<&-
+    return "$entered"
   fi
   here=$(pwd -P && echo .)
   here=${here%??}

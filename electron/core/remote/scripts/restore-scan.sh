@@ -14,8 +14,10 @@
 into() {
   if [ -r . ]; then
     exec 6<.
-    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ]
-    return
+    entered=1
+    cd -P "./$1" 2>/dev/null && [ .. -ef /proc/self/fd/6 ] && entered=0
+    exec 6<&-
+    return "$entered"
   fi
   here=$(pwd -P && echo .)
   here=${here%??}
