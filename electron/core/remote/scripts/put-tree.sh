@@ -98,23 +98,28 @@ holds() {
   (below "$1" "$folder" && there "./$name")
 }
 
-# The folder of $1 is made below `new`, with owners and modes as below `old`.
+# The folder of $3 is made below $2, with owners and modes as below $1. With a fourth word, what is in the way there moves
+# to `late`: who has an open folder in what stays may put it there.
 parents() {
-  split "$1"
+  split "$3"
   rest=$folder
   done=
   while [ -n "$rest" ]; do
     step=${rest%%/*}
     case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
-    below "$new" "$done" || return 1
+    below "$2" "$done" || return 1
+    if [ -n "${4:-}" ] && there "./$step" && { [ -L "./$step" ] || [ ! -d "./$step" ]; }; then
+      exec 7<.
+      late=$(mktemp -d /proc/self/fd/4/late/XXXXXXXX) && rename "/proc/self/fd/7/$step" "$late/it" || return 1
+    fi
     if ! there "./$step"; then
       touch -r . /proc/self/fd/4/to
       mkdir -m 700 "./$step" || return 1
       touch -r /proc/self/fd/4/to . || :
       # Who has an open folder in what stays may reach this one already.
-      below "$new" "${done:+$done/}$step" || return 1
+      below "$2" "${done:+$done/}$step" || return 1
       exec 8<.
-      below "$old" "${done:+$done/}$step" || return 1
+      below "$1" "${done:+$done/}$step" || return 1
       chown --reference=. /proc/self/fd/8 2>/dev/null || :
       chmod --reference=. /proc/self/fd/8 || return 1
       touch -r . /proc/self/fd/8 || :
@@ -138,7 +143,7 @@ one() {
     k)
       holds "$old" "$2" || return 0
       if holds "$new" "$2"; then fail "$2 is in the way"; fi
-      parents "$2" || fail "the folders for $2"
+      parents "$old" "$new" "$2" || fail "the folders for $2"
       move "$old" "$new" "$2"
       ;;
     n | O)
@@ -161,6 +166,7 @@ one() {
       ;;
     K)
       if holds "$old" "$2" || ! holds "$new" "$2"; then return 0; fi
+      parents "$new" "$old" "$2" aside || fail "the folders for $2"
       move "$new" "$old" "$2"
       ;;
     p)

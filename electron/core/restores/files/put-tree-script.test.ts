@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -153,6 +154,24 @@ test(
     }
   },
 )
+
+test('what stays is put back also where the account made a link of its folder meanwhile', async () => {
+  const before = seen()
+  const outside = mkdtempSync(join(tmpdir(), 'hf-out-'))
+  const tree = await open()
+  await tree.prepare()
+  await tree.list(back, 1)
+  await tree.list(forth, 0)
+  expect((await tree.run('do')).codes.get('done')).toBe(0)
+  // As by a folder that a program of the account had open before.
+  rmSync(join(root, staging, 'old/site/cache'), { recursive: true })
+  symlinkSync(outside, join(root, staging, 'old/site/cache'))
+  expect((await tree.run('back')).codes.get('done')).toBe(0)
+  const timeless = (text: string) => text.replaceAll(/ \d+\.\d+ /g, ' ')
+  expect([timeless(seen()), existsSync(join(root, staging))]).toEqual([timeless(before), false])
+  expect(readdirSync(outside)).toEqual([])
+  rmSync(outside, { recursive: true })
+})
 
 test('killed while the staging folder is made, the folder around it gets its time back', async () => {
   const before = seen()
