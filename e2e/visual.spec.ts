@@ -13,6 +13,8 @@ const test = base.extend<object, { readonly stage: Stage }>({
   ],
 })
 
+test.setTimeout(120_000)
+
 const scenes: readonly Scene[] = [...pairs.filter(({ theme }) => theme === 'light'), ...furtherScreens]
 /** Screens whose columns, rails and panes come and go with the width. */
 const adapting = ['a-overview', 'b-server', 'e-catalog', 'f-browser', 'g4-restore-review', 'schedules']

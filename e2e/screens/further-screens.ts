@@ -21,7 +21,7 @@ const scene = (name: string, path: string, ready: string, act?: Scene['act']): S
 export const furtherScreens: readonly Scene[] = [
   scene('jobs', '/jobs', 'tr:has-text("museum-noord")'),
   scene('backups', '/backups', 'tr:has-text("corvus")'),
-  scene('settings', '/settings', 'code:has-text("/home/mara/.local")'),
+  scene('settings', '/settings', '.code:has-text("/home/mara/.local")'),
   scene('source-settings', '/servers/harbor-1/sources/alice', 'text=alice_shop'),
   scene('connection', '/servers/fjord', '.content dl', (page) =>
     page.locator('.tabs button', { hasText: 'Connection' }).click(),

@@ -68,14 +68,14 @@ const stateOf = (source: string, failed: string | null): SourceRun => ({
 /** A night's run of all accounts; `failed`: the one that did not go well. */
 function run(
   day: string,
-  { failed = null, late = false }: { failed?: string; late?: boolean } = {},
+  { failed = null, late = false }: { failed?: string | null; late?: boolean } = {},
 ): ScheduleRun {
   const at = (time: string) => `2026-04-${day}T${time}:00.000Z`
   const dueAt = at('02:00')
   return {
     ...{ id: inventedId(`run/${day}`, new Date(dueAt)), schedule: 'Nightly-accounts', manual: false },
     ...{ scheduleId: schedules[0]?.id ?? '', firstDueAt: dueAt, dueAt, count: 1, late, notBefore: dueAt },
-    ...{ state: failed === undefined || failed === null ? 'done' : 'partial', attempts: 1, vanished: [] },
+    ...{ state: failed === null ? 'done' : 'partial', attempts: 1, vanished: [] },
     ...{ startedAt: late ? at('07:12') : dueAt, finishedAt: late ? at('07:43') : at('02:31') },
     sources: nightly.flatMap((each) => (each.pick === 'source' ? [stateOf(each.source, failed)] : [])),
     ...{ error: null, madeGoodAt: null },
