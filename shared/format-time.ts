@@ -14,8 +14,11 @@ export function formatAge(at: number, { now }: { readonly now: number }): string
 }
 
 /** `1 min left`, `about 3 min left`, `about 2 h left`; what changes by seconds is not shown. */
-export function formatTimeLeft(seconds: number): string {
-  if (seconds < 90) return seconds < 45 ? 'less than 1 min left' : 'about 1 min left'
+export const formatTimeLeft = (seconds: number): string => `${formatRoughly(seconds)} left`
+
+/** `less than 1 min`, `about 3 min`, `about 2 h`. */
+export function formatRoughly(seconds: number): string {
+  if (seconds < 90) return seconds < 45 ? 'less than 1 min' : 'about 1 min'
   const minutes = Math.round(seconds / 60)
-  return minutes < 90 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`
+  return minutes < 90 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`
 }

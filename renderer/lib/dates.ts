@@ -20,6 +20,11 @@ export function dayOf(at: string, { now }: { readonly now: number }): string {
   return thisYear.format(date).replace(',', '')
 }
 
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short' })
+
+/** `Sun`. */
+export const weekdayOf = (at: string): string => weekday.format(new Date(at))
+
 /** `7 Apr`, with the year where it is not this one. */
 export function shortDayOf(at: string, { now }: { readonly now: number }): string {
   const date = new Date(at)

@@ -28,9 +28,19 @@ export function rateOf(job: Job): string {
   return [`${formatBytes(progress.rate)}/s`, leftOf(job)].filter(Boolean).join(' · ')
 }
 
+const phaseWords: Readonly<Record<string, string>> = {
+  connecting: 'Connecting',
+  verifying: 'Reading it back',
+}
+
+/** What a job is at: a component, or `Connecting`; `Waiting` where it has not begun. */
+export function phaseOf({ progress }: Job): string {
+  return progress === null ? 'Waiting' : (phaseWords[progress.phase] ?? progress.phase)
+}
+
 /** Both. */
 export function speedOf(job: Job): string {
-  return [percentOf(job), rateOf(job)].filter(Boolean).join(' · ') || (job.progress?.phase ?? 'waiting')
+  return [percentOf(job), rateOf(job)].filter(Boolean).join(' · ') || phaseOf(job)
 }
 
 const kindWords = {

@@ -25,6 +25,8 @@ const servers = [
     ],
   },
 ] as unknown as readonly FleetServer[]
+const kinds = (...sources: readonly (readonly [string, string])[]) =>
+  sources.map(([name, kind]) => ({ name, kind, onServer: true })) as FleetServer['sources']
 const run = (change: Partial<ScheduleRun>) =>
   ({
     state: 'done',
@@ -56,6 +58,10 @@ test('says when a schedule is due', () => {
 
 test('says whom a schedule backs up, also where its server is gone', () => {
   expect(sourcesWords([source('alice'), source('bob')], servers)).toBe('2 sources on web1')
+  const both = servers.map((each) => ({ ...each, sources: kinds(['alice', 'account'], ['bob', 'account']) }))
+  expect(sourcesWords([source('alice'), source('bob')], both)).toBe('2 accounts on web1')
+  const mixed = servers.map((each) => ({ ...each, sources: kinds(['alice', 'account'], ['bob', 'site']) }))
+  expect(sourcesWords([source('alice'), source('bob')], mixed)).toBe('2 sources on web1')
   expect(sourcesWords([{ pick: 'accounts', serverId: 'a' }], servers)).toBe('every account of web1')
   expect(sourcesWords([{ pick: 'server', serverId: 'x' }], servers)).toBe(
     'everything on a server that is gone',

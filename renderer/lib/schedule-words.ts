@@ -6,6 +6,7 @@ import type { PruneStep } from '../../shared/model/prune.ts'
 import { isPaused } from '../../shared/pause.ts'
 import type { ScheduleRow } from '../../shared/schedule-contract.ts'
 import { dayOf, shortDayOf, timeOf } from './dates.ts'
+import { countedKind } from './source-words.ts'
 import type { StatusState } from './ui/status/status-state.ts'
 
 type Now = { readonly now: number }
@@ -48,8 +49,8 @@ export function whenWords(at: string, { now }: Now): string {
 
 /** `6 accounts on harbor-1`, `every account of harbor-1, also new ones`. */
 export function sourcesWords(sources: readonly ScheduleSource[], servers: readonly FleetServer[]): string {
-  const nameOf = (id: string) =>
-    servers.find(({ server }) => server.id === id)?.server.name ?? 'a server that is gone'
+  const standingOf = (id: string) => servers.find(({ server }) => server.id === id)
+  const nameOf = (id: string) => standingOf(id)?.server.name ?? 'a server that is gone'
   const groups = Map.groupBy(sources, ({ serverId }) => serverId)
   return [...groups]
     .map(([id, picks]) => {
@@ -58,7 +59,7 @@ export function sourcesWords(sources: readonly ScheduleSource[], servers: readon
       const names = picks.flatMap((each) => (each.pick === 'source' ? [each.source] : []))
       return names.length === 1
         ? `${names[0] ?? ''} on ${nameOf(id)}`
-        : `${plural(names.length, 'source')} on ${nameOf(id)}`
+        : `${countedKind(names, standingOf(id)?.sources ?? [])} on ${nameOf(id)}`
     })
     .join(', ')
 }

@@ -17,7 +17,10 @@ const panels: Readonly<Record<string, string>> = {
   ispconfig: 'ISPConfig',
 }
 
+/** What a hosting panel calls itself. */
+export const panelName = (panel: string): string => panels[panel] ?? panel
+
 /** `AlmaLinux 9.5, cPanel`. */
 export function systemWords({ os, panel }: Survey): string {
-  return [os, panel === null ? null : (panels[panel] ?? panel)].filter((part) => part !== null).join(', ')
+  return [os, panel === null ? null : panelName(panel)].filter((part) => part !== null).join(', ')
 }

@@ -89,6 +89,17 @@ export function countWords(sources: readonly SourceStanding[]): string {
   return plural(most.count, kindWords[most.kind][0], kindWords[most.kind][1])
 }
 
+/** `6 accounts`: how many names there are, and of what; `sources` where they are not all of one kind. */
+export function countedKind(
+  names: readonly string[],
+  sources: readonly Pick<SourceStanding, 'name' | 'kind'>[],
+): string {
+  const kinds = new Set(names.map((name) => sources.find((source) => source.name === name)?.kind))
+  const [kind] = kinds
+  const [one, many] = kind === undefined || kinds.size > 1 ? ['source', 'sources'] : kindWords[kind]
+  return plural(names.length, one, many)
+}
+
 /** What stands beside a source's name: its domain, else what it is. */
 export function aboutOf({ about, kind, running }: SourceStanding): string {
   if (running !== null) return stateWords.running

@@ -1,7 +1,9 @@
 import type { BackupCopy } from '../../../shared/model/backup.ts'
 import type { Fleet, FleetServer, SourceStanding } from '../../../shared/model/fleet.ts'
 import type { Answers } from '../../fixtures/answers.ts'
+import { destinationAnswers } from './destinations.ts'
 import { cedarlaw, cedarlawLog, museumNoord, today } from './jobs.ts'
+import { scheduleAnswers } from './schedules.ts'
 
 const placesOf: Readonly<Record<string, readonly string[]>> = {
   cedarlaw: ['this-computer', 'Backblaze-B2', 'Amazon-S3'],
@@ -40,7 +42,7 @@ const storage: Fleet['storage'] = [
   { ...{ name: 'Backblaze-B2', kind: 'b2' }, usedBytes: 388e9, freeBytes: null, unreadable: null },
   {
     ...{ name: 'nas.mara.example', kind: 'sftp', usedBytes: 141e9, freeBytes: null },
-    unreadable: 'Unreachable since Mon 6 Apr',
+    unreadable: 'Unreachable since Mon 6 Apr.',
   },
 ]
 
@@ -50,6 +52,7 @@ export type Dressing = (servers: readonly FleetServer[]) => readonly FleetServer
 /** The invented fleet with copies in several places and two jobs under way; more by `dress`. */
 export function fleetAnswers(dress: Dressing = (servers) => servers): Answers {
   return {
+    ...{ ...destinationAnswers, ...scheduleAnswers },
     'fleet.show': async (_, real) => {
       const fleet = await real()
       const servers = fleet.servers.map((each) => ({

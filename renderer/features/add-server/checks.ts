@@ -1,5 +1,5 @@
 import { formatBytes, plural } from '../../../shared/format.ts'
-import { databaseWords } from '../../lib/server-words.ts'
+import { databaseWords, panelName } from '../../lib/server-words.ts'
 import type { Survey } from '../../../shared/model/server.ts'
 import type { Discovery } from '../../../shared/model/source.ts'
 
@@ -86,7 +86,7 @@ export function runChecks(survey: Survey): readonly Check[] {
     {
       state: 'held',
       title: survey.os,
-      text: survey.panel === null ? plural(survey.cpus, 'processor') : `Run by ${survey.panel}`,
+      text: survey.panel === null ? plural(survey.cpus, 'processor') : `Run by ${panelName(survey.panel)}`,
     },
     codec === 'none'
       ? { state: 'warn', title: 'No compression on the way', text: 'The server has neither zstd nor gzip' }

@@ -24,8 +24,19 @@ export function headingOf(
 }
 
 /** `38,417 of 38,418 files`. */
-export const countWords = ({ good, of, unit }: ComponentReport): string =>
+export const countWords = ({ good, of, unit }: Pick<ComponentReport, 'good' | 'of' | 'unit'>): string =>
   `${formatCount(good)} of ${formatCount(of)} ${unit}`
+
+/** One row for each unit, in the order in which they come first. */
+function totals(
+  components: readonly ComponentReport[],
+): readonly Pick<ComponentReport, 'unit' | 'good' | 'of'>[] {
+  const sum = (rows: readonly ComponentReport[], key: 'good' | 'of') =>
+    rows.reduce((all, row) => all + row[key], 0)
+  return [...Map.groupBy(components, ({ unit }) => unit)].map(([unit, rows]) => ({
+    ...{ unit, good: sum(rows, 'good'), of: sum(rows, 'of') },
+  }))
+}
 
 /** When it ended, how long it took, and how much of it came back. `now` in milliseconds. */
 export function leadOf(
@@ -34,6 +45,6 @@ export function leadOf(
 ): string {
   const day = dayOf(finishedAt, { now }).replace('Today', 'today')
   const took = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))
-  const counts = components.map(countWords).join(', ')
+  const counts = totals(components).map(countWords).join(', ')
   return `Finished ${day} ${timeOf(finishedAt)} after ${took}.${counts === '' ? '' : ` ${counts} came back.`}`
 }

@@ -1,0 +1,43 @@
+import type { SourceStanding } from '../../shared/model/fleet.ts'
+import type { ScheduleRow } from '../../shared/schedule-contract.ts'
+import { shortDayOf, timeOf, weekdayOf } from './dates.ts'
+import { weekdayWords } from './schedule-words.ts'
+
+const day = 86_400_000
+
+/** The schedules that back up a source, as far as is known without asking its server; the soonest first. */
+export function schedulesOf(
+  { serverId, source }: { readonly serverId: string; readonly source: SourceStanding },
+  rows: readonly ScheduleRow[],
+): readonly ScheduleRow[] {
+  const picked = rows.filter(({ schedule }) =>
+    schedule.sources.some((each) => {
+      if (each.serverId !== serverId) return false
+      if (each.pick === 'source') return each.source === source.name
+      return source.onServer && (each.pick === 'server' || source.kind === 'account')
+    }),
+  )
+  const due = ({ next }: ScheduleRow) => (next === null ? Infinity : Date.parse(next))
+  return picked.sort((a, b) => due(a) - due(b))
+}
+
+/** When something runs next where there is little room: `02:00` within a day, `Sun` within a week, `12 Apr`. */
+export function soonWords(at: string, { now }: { readonly now: number }): string {
+  const ahead = Date.parse(at) - now
+  if (ahead < day) return timeOf(at)
+  return ahead < 7 * day ? weekdayOf(at) : shortDayOf(at, { now })
+}
+
+/** A schedule where there is little room: `Daily 02:00, keep 7`. */
+export function briefWords({ times, retention, paused }: ScheduleRow['schedule']): string {
+  if (paused !== null) return 'Paused'
+  const when = {
+    day: () => 'Daily',
+    week: () => (times.every === 'week' ? `${weekdayWords[times.on]}s` : ''),
+    month: () => 'Monthly',
+    cron: () => 'By cron',
+  }[times.every]()
+  const at = times.every === 'cron' ? '' : ` ${times.at}`
+  const keep = retention?.last == null ? '' : `, keep ${retention.last}`
+  return `${when}${at}${keep}`
+}
