@@ -117,6 +117,44 @@ test('encrypts what goes to a bucket, once the recovery key was typed back', asy
   await expect(places.row('cloud')).toContainText('Encrypted')
 })
 
+test('tests a bucket while it is being added and afterwards, and says what was found', async ({
+  own,
+  ownHost,
+}) => {
+  await using server = await startFaultServer({ conditional: 'works', plainChecksumsOnly: false })
+  const [frame, places] = [new Frame(own), new DestinationsPage(own)]
+  await own.goto(`${new URL(own.url()).origin}/#/add-destination`)
+  await places.kind('Amazon S3').click()
+  await places.field('Bucket').fill('bucket')
+  await places.field('Region').fill('us-east-1')
+  await places.field('Access key ID').fill('KEY')
+  await places.field('Secret access key').fill('secret')
+  await own.getByText('Custom endpoint').click()
+  await places.field('Endpoint').fill(server.endpoint)
+  await own.getByRole('checkbox', { name: /path of requests/ }).check()
+  await own.getByRole('switch').uncheck()
+  const found = (what: string) => places.panel.getByRole('listitem').filter({ hasText: what })
+  await places.test.click()
+  await expect(found('Read back')).toContainText('What was written comes back.')
+  await expect(found('Clock')).toContainText('The clocks differ by')
+  await expect(found('Connection')).toContainText('who can listen on the way can read the backups')
+  await expect(places.panel).not.toContainText('Failed')
+  expect([...server.objects.keys()].filter((key) => key.includes('probe'))).toEqual([])
+  expect(ownHost.app.destinations.list()).toHaveLength(1)
+
+  await places.add.click()
+  await expect(frame.heading).toHaveText('bucket')
+  await places.test.click()
+  await expect(found('Read back')).toContainText('What was written comes back.')
+  server.fault = ({ operation }) =>
+    operation === 'PUT object' ? { kind: 'refuse', status: 403, code: 'AccessDenied' } : null
+  await own.getByRole('button', { name: 'Test again' }).click()
+  await expect(found('Failed: Write')).toBeVisible()
+  server.fault = () => ({ kind: 'refuse', status: 503, code: 'SlowDown' })
+  await own.getByRole('button', { name: 'Test again' }).click()
+  await expect(places.panel).toContainText('It cannot be reached')
+})
+
 test('adds a bucket of Backblaze with what it needs, not encrypted where somebody says so', async ({
   own,
 }) => {

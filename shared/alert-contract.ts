@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertRules } from './alert-rules.ts'
 import { AlertChannelDraft, AlertChannelRow, AlertDelivery } from './model/alert.ts'
 import { ProfileName } from './model/name.ts'
 import { command, query, type Procedure } from './procedure.ts'
@@ -12,11 +13,9 @@ export const AlertSecrets = z.strictObject({
   /** Of the mail server's user. */
   password: secret.optional(),
   /** Signs what a webhook is sent. `whsec_` and base64, or any text. */
-  signing: secret.min(16, 'A secret that signs needs 16 characters or more.').optional(),
+  signing: secret.regex(alertRules.signing.pattern, alertRules.signing.wrong).optional(),
   /** The value of a webhook's header. */
-  header: secret
-    .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'The value of a header is one line of ASCII.')
-    .optional(),
+  header: secret.regex(alertRules.headerValue.pattern, alertRules.headerValue.wrong).optional(),
 })
 export type AlertSecrets = z.infer<typeof AlertSecrets>
 

@@ -55,6 +55,11 @@ const item = (
   label: string,
   items: readonly MenuItem[] = Tray.newest?.menu?.items ?? [],
 ): MenuItem | undefined => items.find((each) => each.label === label)
+const calls = async () => {
+  const reply = await desktop.page.call('calls', {})
+  return (reply as unknown as { readonly value: { readonly method: string; readonly input: unknown }[] })
+    .value
+}
 const notifications = () =>
   shown.filter(({ what }) => what === 'notification').map(({ value }) => value as Notification)
 
@@ -87,12 +92,66 @@ test('a job that failed is told once, and a click leads to it', async () => {
   await emit({ type: 'job.changed', job: failed })
   await emit({ type: 'job.changed', job: failed })
   expect(notifications().map(({ options }) => options)).toEqual([
-    { title: 'cedarlaw was not backed up', body: 'MariaDB refused access. The 7 Apr backup is intact.' },
+    {
+      title: 'cedarlaw was not backed up',
+      body: 'MariaDB refused access. The 7 Apr backup is intact.',
+      actions: [{ type: 'button', text: 'See what to fix' }],
+    },
   ])
   const routes: string[] = []
   desktop.page.onRoute((route) => routes.push(route))
   notifications()[0]?.emit('click')
   expect(routes).toEqual([`#/jobs/${id}`])
+})
+
+test('its buttons try it again as it was asked for, and show what is to be fixed', async () => {
+  const asked = { server: 'harbor-1', source: 'ferrybooks', scope: 'full', destinations: ['usb'] } as const
+  await emit({
+    type: 'job.changed',
+    job: job({
+      ...{ id: '0190a5a0-0000-7000-8000-000000000002', state: 'failed' },
+      ...{ finishedAt: '2026-04-08T00:01:00.000Z', error: { code: 'remote-failed', message: 'No.' } },
+      request: { ...asked, only: [], exclude: ['*.log'], credentials: true, trigger: 'on-demand' },
+    }),
+  })
+  const [notification] = notifications()
+  expect(notification?.options.actions?.map(({ text }) => text)).toEqual(['See what to fix', 'Try again'])
+  notification?.emit('action', { actionIndex: 1 })
+  const { server, source, ...rest } = asked
+  await expect
+    .poll(async () => (await calls()).filter(({ method }) => method === 'backups.start'))
+    .toEqual([
+      {
+        method: 'backups.start',
+        input: { ...rest, sources: [{ server, source }], exclude: ['*.log'], credentials: true },
+      },
+    ])
+})
+
+test('where the product refuses what a button asked for, that is said', async () => {
+  const { page } = desktop
+  await page.call('refuse', { method: 'schedules.run', value: 'It is running already.' })
+  const run = {
+    ...{ id: 'r1', schedule: 'Nightly', state: 'missed', count: 2, sources: [], error: null },
+  }
+  const rows = (attention: readonly object[]) => ({
+    schedules: [
+      { schedule: { name: 'Nightly', sources: [], paused: null }, attention, open: [], next: null },
+    ],
+  })
+  await page.call('script', { method: 'schedules.list', value: rows([]) })
+  await emit({ type: 'schedules.changed' })
+  await expect.poll(() => labels().join()).toContain('Pause schedules')
+  await page.call('script', { method: 'schedules.list', value: rows([run]) })
+  await emit({ type: 'schedules.changed' })
+  await expect.poll(() => notifications().length).toBe(1)
+  expect(notifications()[0]?.options.actions?.map(({ text }) => text)).toEqual(['Run now'])
+  notifications()[0]?.emit('action', { actionIndex: 0 })
+  await expect
+    .poll(() => shown.filter(({ what }) => what === 'error-box').map(({ value }) => value))
+    .toEqual(['Nothing was started: It is running already.'])
+  await page.call('script', { method: 'schedules.list', value: { schedules: [] } })
+  await emit({ type: 'schedules.changed' })
 })
 
 test('closing the window leaves it in the tray, which opens it again', async () => {

@@ -1,4 +1,4 @@
-import { Menu, Notification, app, dialog, powerMonitor } from 'electron'
+import { Menu, app, dialog, powerMonitor } from 'electron'
 import { z } from 'zod'
 import { DesktopRequest, type DesktopPreferences } from '../../shared/desktop.ts'
 import { toWire, unreachable } from '../../shared/errors.ts'
@@ -10,12 +10,13 @@ import { KeepAwake } from './keep-awake.ts'
 import { hiddenSwitch, setLaunchAtLogin } from './login-item.ts'
 import { appMenu } from './menu.ts'
 import { Notifier } from './notifier.ts'
-import type { Notice } from './notices.ts'
+import type { NoticeAct } from './notices.ts'
 import { servePage } from './page-protocol.ts'
 import { Preferences } from './preferences.ts'
 import { ProductWatch } from './product-watch.ts'
 import { quitQuestion } from './quit.ts'
 import { channel, openChannels, openRpc } from './rpc.ts'
+import { showNotice } from './show-notice.ts'
 import { TrayIcon } from './tray.ts'
 import { MainWindow } from './window.ts'
 
@@ -31,6 +32,8 @@ export interface DesktopPaths {
 
 /** How often held notifications are looked at, in milliseconds. */
 const minute = 60_000
+/** How often everything is read again: backups become too old without an event. */
+const hour = 60 * minute
 
 /** The running desktop. */
 export class Desktop {
@@ -60,7 +63,7 @@ export class Desktop {
       preferences: () => this.#preferences.read(),
       now: () => new Date(),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      show: (notice) => this.#notify(notice),
+      show: (notice) => showNotice(notice, { act: (asked) => void this.#act(asked) }),
     })
     const actions = {
       open: (route: string | null) => this.#window.show(route),
@@ -79,6 +82,7 @@ export class Desktop {
       this.#tray.show(standing, new Date())
       if (standing.schedules.length > 0)
         this.#notifier.takeRuns(standing.schedules.flatMap(({ attention }) => attention))
+      if (standing.sources.length > 0) this.#notifier.takeSources(standing.sources)
     })
   }
 
@@ -124,6 +128,7 @@ export class Desktop {
       this.#window.send('event', { seq: 0, type: 'resync' })
     })
     setInterval(() => this.#notifier.release(), minute).unref()
+    setInterval(() => this.#watch.readAgain(), hour).unref()
   }
 
   async #answer(asked: DesktopRequest): Promise<string | null | DesktopPreferences | undefined> {
@@ -179,10 +184,17 @@ export class Desktop {
     }
   }
 
-  #notify({ title, body, route }: Notice): void {
-    if (!Notification.isSupported()) return
-    const notification = new Notification({ title, body })
-    notification.on('click', () => this.#window.show(route))
-    notification.show()
+  async #act(asked: NoticeAct): Promise<void> {
+    const { client } = this.#watch
+    switch (asked.does) {
+      case 'show':
+        this.#window.show(asked.route)
+        return
+      case 'back-up':
+        await this.#told(() => client.call('backups.start', asked.request))
+        return
+      case 'run-schedule':
+        await this.#told(() => client.call('schedules.run', { name: asked.schedule }))
+    }
   }
 }

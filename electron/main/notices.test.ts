@@ -16,8 +16,10 @@ const job = (change: Partial<Job>) =>
     error: null,
     ...change,
   }) as Job
-const request = (trigger: 'scheduled' | 'on-demand') =>
-  ({ server: 'fjord', source: 'alice', trigger }) as unknown as Job['request']
+const request = (trigger: 'scheduled' | 'on-demand', only: string[] = []): Job['request'] => ({
+  ...{ server: 'fjord', source: 'alice', scope: 'files', destinations: ['usb'], only, exclude: [] },
+  ...{ credentials: false, trigger },
+})
 const run = (change: Partial<ScheduleRun>) =>
   ({
     id: 'r1',
@@ -38,6 +40,7 @@ describe('a job', () => {
       body: 'Holdfast hung up before signing in. Nothing was sent.',
       route: '#/servers/fjord/host-key',
       alarm: true,
+      actions: [{ text: 'Show', act: { does: 'show', route: '#/servers/fjord/host-key' } }],
     })
   })
   test('that went well is silent unless it was chosen, or has warnings', () => {
@@ -49,6 +52,78 @@ describe('a job', () => {
     )
     expect(jobNotice(job({ state: 'cancelled' }), { success: true })).toBeNull()
   })
+})
+
+describe('buttons', () => {
+  const texts = (notice: Notice | null) => notice?.actions.map(({ text }) => text)
+  const asked = (change: Partial<Job>) =>
+    jobNotice(job({ request: request('on-demand'), ...change }), { success: true })
+
+  test('of a backup that failed try the same again, but not for a part of a source', () => {
+    expect(asked({})?.actions).toEqual([
+      { text: 'See what to fix', act: { does: 'show', route: '#/jobs/j1' } },
+      {
+        text: 'Try again',
+        act: {
+          does: 'back-up',
+          request: {
+            ...{ sources: [{ server: 'fjord', source: 'alice' }], scope: 'files', destinations: ['usb'] },
+            ...{ exclude: [], credentials: false },
+          },
+        },
+      },
+    ])
+    expect(texts(asked({ request: request('on-demand', ['files/www']) }))).toEqual(['See what to fix'])
+    expect(texts(asked({ kind: 'verify', request: null }))).toEqual(['See what to fix'])
+  })
+  test('of a restore lead to its report', () => {
+    const restored = asked({ kind: 'restore', state: 'succeeded', warnings: 2, request: null })
+    expect(restored?.actions).toEqual([
+      { text: 'Show report', act: { does: 'show', route: '#/restores/j1' } },
+    ])
+  })
+  test('of a run run the schedule again, unlock the keychain, or show where there is room', () => {
+    const of = (change: Partial<ScheduleRun>) => runNotice(run(change), { success: false })
+    expect(of({ state: 'failed' })?.actions).toEqual([
+      { text: 'See what to fix', act: { does: 'show', route: '#/schedules/Nightly' } },
+      { text: 'Try again', act: { does: 'run-schedule', schedule: 'Nightly' } },
+    ])
+    expect(texts(of({ state: 'partial' }))).toEqual(['Show report'])
+    expect(of({ state: 'missed' })?.actions).toEqual([
+      { text: 'Run now', act: { does: 'run-schedule', schedule: 'Nightly' } },
+    ])
+    const error = (code: 'secrets-locked' | 'no-space') => ({ code, message: 'x' })
+    expect(texts(of({ state: 'failed', error: error('secrets-locked') }))).toEqual(['Unlock'])
+    expect(of({ state: 'failed', error: error('no-space') })?.actions).toEqual([
+      { text: 'Show', act: { does: 'show', route: '#/destinations' } },
+    ])
+  })
+})
+
+test('a source whose backups become too old is told once, with the way to a schedule where it has none', () => {
+  const shown: Notice[] = []
+  const notifier = new Notifier({
+    ...{ preferences: () => ({ quietHours: null, notifySuccess: false }) as DesktopPreferences },
+    ...{ now: () => new Date('2026-04-08T09:00:00Z'), zone: 'UTC', show: (each: Notice) => shown.push(each) },
+  })
+  const source = (name: string, state: 'stale' | 'protected', scheduled = false) => ({
+    ...{ server: 'harbor-1', name, onServer: true, state, protected: state === 'protected' },
+    ...{ newestAt: '2026-03-30T02:00:00.000Z', scheduled },
+  })
+  notifier.takeSources([source('old', 'stale'), source('elmstudio', 'protected')])
+  const later = [source('old', 'stale'), source('elmstudio', 'stale'), source('alice', 'stale', true)]
+  notifier.takeSources(later)
+  notifier.takeSources(later)
+  expect(shown.map(({ title, body }) => `${title}. ${body}`)).toEqual([
+    'elmstudio has had no backup for 9 days. It isn’t in any schedule.',
+    'alice has had no backup for 9 days. Its schedule should have made one.',
+  ])
+  expect(shown[0]?.actions).toEqual([
+    { text: 'Add to schedule', act: { does: 'show', route: '#/new-schedule/harbor-1/elmstudio' } },
+  ])
+  notifier.takeSources([])
+  notifier.takeSources([source('elmstudio', 'stale')])
+  expect(shown).toHaveLength(3)
 })
 
 test('a run is one notification, whatever it held', () => {

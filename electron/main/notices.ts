@@ -1,3 +1,4 @@
+import type { Input } from '../../shared/contract.ts'
 import { plural } from '../../shared/format.ts'
 import type { Job } from '../../shared/model/job.ts'
 import type { ScheduleRun } from '../../shared/model/schedule-run.ts'
@@ -10,17 +11,42 @@ export interface Notice {
   readonly route: string
   /** Quiet hours hold everything else. */
   readonly alarm: boolean
+  /** Buttons, the likeliest first; a system may show the first alone, or none. */
+  readonly actions: readonly NoticeAction[]
 }
 
-const jobRoute = (id: string) => `#/jobs/${encodeURIComponent(id)}`
+/** What a button of a notification does. */
+export type NoticeAct =
+  | { readonly does: 'show'; readonly route: string }
+  | { readonly does: 'back-up'; readonly request: Input<'backups.start'> }
+  | { readonly does: 'run-schedule'; readonly schedule: string }
+
+export interface NoticeAction {
+  readonly text: string
+  readonly act: NoticeAct
+}
+
+const show = (text: string, route: string): NoticeAction => ({ text, act: { does: 'show', route } })
+
+const routeTo = (...parts: readonly string[]) => `#/${parts.map(encodeURIComponent).join('/')}`
+/** The page of a job; restores have a report of their own. */
+const jobRoute = ({ id, kind }: Job) => routeTo(kind === 'restore' ? 'restores' : 'jobs', id)
 const alarming = (code: string | undefined) => code === 'host-key-changed' || code === 'host-key-revoked'
 
 function hostKeyNotice(server: string, route: string): Notice {
   return {
     title: `${server} shows a different host key`,
     body: 'Holdfast hung up before signing in. Nothing was sent.',
-    ...{ route, alarm: true },
+    ...{ route, alarm: true, actions: [show('Show', route)] },
   }
+}
+
+/** To back up the same again; none for a part of a source, which nobody can ask for. */
+function tryAgain({ request }: Job): readonly NoticeAction[] {
+  if (request === null || request.only.length > 0) return []
+  const { server, source, scope, destinations, exclude, credentials } = request
+  const again = { sources: [{ server, source }], scope, destinations, exclude, credentials }
+  return [{ text: 'Try again', act: { does: 'back-up', request: again } }]
 }
 
 function failedTitle({ kind, title, request }: Job): string {
@@ -33,23 +59,27 @@ function failedTitle({ kind, title, request }: Job): string {
  * `runNotice`; what went well is told only to those who want it.
  */
 export function jobNotice(job: Job, { success }: { readonly success: boolean }): Notice | null {
-  const route = jobRoute(job.id)
+  const route = jobRoute(job)
+  const report = [show('Show report', route)]
   if (job.state === 'failed' && alarming(job.error?.code) && job.request !== null)
-    return hostKeyNotice(job.request.server, `#/servers/${encodeURIComponent(job.request.server)}/host-key`)
+    return hostKeyNotice(job.request.server, routeTo('servers', job.request.server, 'host-key'))
   if (job.request?.trigger === 'scheduled') return null
   switch (job.state) {
     case 'failed':
-      return { title: failedTitle(job), body: job.error?.message ?? '', route, alarm: false }
+      return {
+        ...{ title: failedTitle(job), body: job.error?.message ?? '', route, alarm: false },
+        actions: [show('See what to fix', route), ...(job.kind === 'backup' ? tryAgain(job) : [])],
+      }
     case 'partial':
       return {
         title: `${job.title}: something is missing`,
         body: 'What could be read is kept. The report says what is missing.',
-        ...{ route, alarm: false },
+        ...{ route, alarm: false, actions: report },
       }
     case 'succeeded': {
       if (job.warnings === 0 && !success) return null
       const how = job.warnings === 0 ? 'It went well.' : `With ${plural(job.warnings, 'warning')}.`
-      return { title: `${job.title}: finished`, body: how, route, alarm: false }
+      return { title: `${job.title}: finished`, body: how, route, alarm: false, actions: report }
     }
     case 'queued':
     case 'running':
@@ -63,32 +93,76 @@ export function jobNotice(job: Job, { success }: { readonly success: boolean }):
 export function runNotice(run: ScheduleRun, { success }: { readonly success: boolean }): Notice | null {
   const good = run.sources.filter(({ state }) => state === 'succeeded').length
   const counts = `${good} of ${plural(run.sources.length, 'source')} backed up.`
-  const route = '#/jobs'
-  const code = run.error?.code
+  const route = routeTo('schedules', run.schedule)
+  const report = { route, alarm: false, actions: [show('Show report', route)] }
+  const again: NoticeAct = { does: 'run-schedule', schedule: run.schedule }
   switch (run.state) {
     case 'failed':
-      if (code === 'secrets-locked')
-        return {
-          title: 'Unlock your keychain',
-          body: `The scheduled backup ${run.schedule} is waiting.`,
-          ...{ route: '#/settings', alarm: false },
-        }
-      if (code === 'no-space')
-        return { title: 'There is no space left', body: run.error?.message ?? '', route, alarm: false }
-      return { title: `${run.schedule} failed`, body: run.error?.message ?? counts, route, alarm: false }
+      return failedRunNotice(run, { counts, route, again })
     case 'partial':
-      return { title: `${run.schedule} finished with gaps`, body: counts, route, alarm: false }
+      return { title: `${run.schedule} finished with gaps`, body: counts, ...report }
     case 'missed':
       return {
         title: `${plural(run.count, 'backup')} of ${run.schedule} ${run.count === 1 ? 'was' : 'were'} missed`,
         body: 'The computer slept or was off. The next one comes at its time.',
-        ...{ route, alarm: false },
+        ...{ route, alarm: false, actions: [{ text: 'Run now', act: again }] },
       }
     case 'done':
-      return success ? { title: `${run.schedule} finished`, body: counts, route, alarm: false } : null
+      return success ? { title: `${run.schedule} finished`, body: counts, ...report } : null
     case 'waiting':
     case 'running':
     case 'skipped':
       return null
+  }
+}
+
+interface FailedRun {
+  readonly counts: string
+  readonly route: string
+  readonly again: NoticeAct
+}
+
+function failedRunNotice({ schedule, error }: ScheduleRun, { counts, route, again }: FailedRun): Notice {
+  const body = error?.message ?? counts
+  if (error?.code === 'secrets-locked')
+    return {
+      title: 'Unlock your keychain',
+      body: `The scheduled backup ${schedule} is waiting.`,
+      ...{ route: '#/settings', alarm: false, actions: [show('Unlock', '#/settings')] },
+    }
+  if (error?.code === 'no-space')
+    return {
+      title: 'There is no space left',
+      ...{ body, route: '#/destinations', alarm: false, actions: [show('Show', '#/destinations')] },
+    }
+  return {
+    title: `${schedule} failed`,
+    ...{ body, route, alarm: false },
+    actions: [show('See what to fix', route), { text: 'Try again', act: again }],
+  }
+}
+
+/** Of a source whose backups are too old; `scheduled`: a schedule should have made a newer one. */
+export function staleNotice({
+  server,
+  name,
+  newestAt,
+  scheduled,
+  now,
+}: {
+  readonly server: string
+  readonly name: string
+  readonly newestAt: string
+  readonly scheduled: boolean
+  readonly now: Date
+}): Notice {
+  const days = Math.floor((now.getTime() - Date.parse(newestAt)) / 86_400_000)
+  const route = routeTo('backups', server, name)
+  const add = routeTo('new-schedule', server, name)
+  return {
+    title: `${name} has had no backup for ${plural(days, 'day')}`,
+    body: scheduled ? 'Its schedule should have made one.' : 'It isn’t in any schedule.',
+    ...{ route, alarm: false },
+    actions: [scheduled ? show('See what to fix', route) : show('Add to schedule', add)],
   }
 }

@@ -2,7 +2,8 @@ import { isWithinWindow } from '../../shared/wall-clock.ts'
 import type { DesktopPreferences } from '../../shared/desktop.ts'
 import type { AppEvent } from '../../shared/events.ts'
 import type { ScheduleRun } from '../../shared/model/schedule-run.ts'
-import { jobNotice, runNotice, type Notice } from './notices.ts'
+import { jobNotice, runNotice, staleNotice, type Notice } from './notices.ts'
+import type { StandingSource } from './standing.ts'
 
 export interface NotifierOptions {
   readonly preferences: () => DesktopPreferences
@@ -17,6 +18,8 @@ export class Notifier {
   readonly #said = new Set<string>()
   #held: Notice[] = []
   #known = false
+  /** Sources whose backups are too old, as far as somebody was told; null: nobody has looked yet. */
+  #stale: ReadonlySet<string> | null = null
 
   constructor(options: NotifierOptions) {
     this.#options = options
@@ -38,6 +41,21 @@ export class Notifier {
     this.#known = true
   }
 
+  /**
+   * Sources whose newest backup became too old. Those of the first list were so before this program was; one that was
+   * well in between is told again.
+   */
+  takeSources(sources: readonly StandingSource[]): void {
+    const now = this.#options.now()
+    const stale = sources.filter(({ state, onServer }) => state === 'stale' && onServer)
+    const key = ({ server, name }: StandingSource) => `stale/${server}/${name}`
+    for (const each of stale) {
+      if (this.#stale === null || this.#stale.has(key(each)) || each.newestAt === null) continue
+      this.#tell(staleNotice({ ...each, newestAt: each.newestAt, now }))
+    }
+    this.#stale = new Set(stale.map(key))
+  }
+
   /** To be called now and then: says what was held, once quiet hours are over. */
   release(): void {
     if (this.#held.length === 0 || this.#quiet()) return
@@ -49,6 +67,10 @@ export class Notifier {
   #say(id: string, notice: Notice | null): void {
     if (notice === null || this.#said.has(id)) return
     this.#said.add(id)
+    this.#tell(notice)
+  }
+
+  #tell(notice: Notice): void {
     if (this.#quiet() && !notice.alarm) this.#held.push(notice)
     else this.#options.show(notice)
   }

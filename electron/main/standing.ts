@@ -2,6 +2,7 @@ import type { Client } from '../../shared/client.ts'
 import type { SourceState } from '../../shared/model/fleet.ts'
 import type { Job } from '../../shared/model/job.ts'
 import { isPaused } from '../../shared/pause.ts'
+import { coversSource } from '../../shared/schedule-covers.ts'
 import type { ScheduleRow } from '../../shared/schedule-contract.ts'
 
 export interface StandingSource {
@@ -11,6 +12,10 @@ export interface StandingSource {
   readonly onServer: boolean
   readonly state: SourceState
   readonly protected: boolean
+  /** When its newest full backup was made; null where there is none. */
+  readonly newestAt: string | null
+  /** Whether a schedule backs it up. */
+  readonly scheduled: boolean
 }
 
 /** How everything stands, as the tray shows it. */
@@ -31,8 +36,12 @@ export async function readStanding(client: Client): Promise<Omit<Standing, 'jobs
   return {
     schedules,
     sources: fleet.servers.flatMap(({ server, sources }) =>
-      sources.map(({ name, onServer, state, protected: isProtected }) => ({
+      sources.map(({ name, kind, onServer, state, protected: isProtected, newest }) => ({
         ...{ server: server.name, name, onServer, state, protected: isProtected },
+        newestAt: newest?.at ?? null,
+        scheduled: schedules.some(({ schedule }) =>
+          coversSource(schedule, { serverId: server.id, source: name, kind }),
+        ),
       })),
     ),
   }

@@ -6,6 +6,7 @@ import { trayMenu } from './tray-menu.ts'
 const now = new Date(2026, 3, 8, 12)
 const source = (state: Standing['sources'][number]['state']) => ({
   ...{ server: 'web1', name: 'alice', onServer: true, state, protected: state === 'protected' },
+  ...{ newestAt: null, scheduled: false },
 })
 const schedule = (paused: { since: string; until: string | null } | null) =>
   ({

@@ -1,5 +1,6 @@
 import type { SourceStanding } from '../../shared/model/fleet.ts'
 import type { ScheduleRow } from '../../shared/schedule-contract.ts'
+import { coversSource } from '../../shared/schedule-covers.ts'
 import { shortDayOf, timeOf, weekdayOf } from './dates.ts'
 import { weekdayWords } from './schedule-words.ts'
 
@@ -10,12 +11,12 @@ export function schedulesOf(
   { serverId, source }: { readonly serverId: string; readonly source: SourceStanding },
   rows: readonly ScheduleRow[],
 ): readonly ScheduleRow[] {
-  const picked = rows.filter(({ schedule }) =>
-    schedule.sources.some((each) => {
-      if (each.serverId !== serverId) return false
-      if (each.pick === 'source') return each.source === source.name
-      return source.onServer && (each.pick === 'server' || source.kind === 'account')
-    }),
+  const { name, kind, onServer } = source
+  const isNamed = ({ sources }: ScheduleRow['schedule']) =>
+    sources.some((each) => each.pick === 'source' && each.source === name)
+  const picked = rows.filter(
+    ({ schedule }) =>
+      coversSource(schedule, { serverId, source: name, kind }) && (onServer || isNamed(schedule)),
   )
   const due = ({ next }: ScheduleRow) => (next === null ? Infinity : Date.parse(next))
   return picked.sort((a, b) => due(a) - due(b))

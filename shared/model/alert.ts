@@ -1,4 +1,11 @@
 import { z } from 'zod'
+import {
+  alertRules,
+  complaintAboutHeader,
+  complaintAboutScheme,
+  complaintAboutSecurity,
+} from '../alert-rules.ts'
+import type { TextRule } from '../login-rules.ts'
 import { Id, Instant, ProfileName } from './name.ts'
 
 /**
@@ -8,82 +15,52 @@ import { Id, Instant, ProfileName } from './name.ts'
 export const AlertKind = z.enum(['failed', 'partial', 'overdue', 'size-drop'])
 export type AlertKind = z.infer<typeof AlertKind>
 
-const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
-
-/** Whether a host name stands for this computer, to which nothing crosses a network. */
-export const isLoopback = (host: string): boolean => loopback.has(host)
-
 const common = {
   name: ProfileName,
   /** Of what it is told. */
   kinds: z.array(AlertKind).min(1, 'Say of what it is to be told.').max(AlertKind.options.length),
 }
 
-const address = z.email('That is no mail address, like ops@example.com.').max(254)
-const host = z
-  .string()
-  .max(253)
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/, 'That is not the name of a mail server.')
+const text = ({ pattern, wrong }: TextRule) => z.string().regex(pattern, wrong)
+const address = text(alertRules.address)
 
 const mail = z.strictObject({
-  ...{ kind: z.literal('mail'), ...common, host, port: z.int().min(1).max(65_535) },
+  ...{ kind: z.literal('mail'), ...common, host: text(alertRules.host), port: z.int().min(1).max(65_535) },
   /** `starttls`: refused where the server does not offer it. `none`: in the clear. */
   security: z.enum(['starttls', 'tls', 'none']),
   /** Null: the server asks nobody who they are. The password lies in the keychain or vault. */
-  user: z
-    .string()
-    .min(1)
-    .max(254)
-    .regex(/^[^\0\r\n]+$/, 'A user is one line.')
-    .nullable(),
+  user: text(alertRules.user).nullable(),
   from: address,
   to: z.array(address).min(1, 'A mail needs somebody to go to.').max(20),
   /** PEM of the authority that vouches for a server with a certificate of its own. */
   authority: z.string().max(65_536).nullable(),
 })
 
-const anyAddress = z.url({ protocol: /^https?$/ })
-
-function isAddress(text: string): boolean {
-  return anyAddress.safeParse(text).success && !/^[^/]*\/\/[^/?]*@/.test(text) && !/[#\\]/.test(text)
-}
-
-/** The host of an address that passed; an IPv6 one in brackets, as URLs have it. */
-function hostOf(address: string): string {
-  return /^https?:\/\/(\[[^\]]*\]|[^/:?]*)/i.exec(address)?.[1] ?? ''
-}
-
 const webhook = z.strictObject({
   ...{ kind: z.literal('webhook'), ...common },
-  url: z
-    .string()
-    .max(2048)
-    .refine(isAddress, 'A webhook is https:// and an address, without a user or password in it.'),
+  url: text(alertRules.url).pipe(z.url({ protocol: /^https?$/, error: alertRules.url.wrong })),
   /** Requests bear a signature of Standard Webhooks, made with a secret in the keychain or vault. */
   signed: z.boolean(),
   /** A header whose value is a secret in the keychain or vault, like Authorization. */
   header: z
     .string()
-    .regex(/^[A-Za-z0-9-]{1,64}$/, 'That is not the name of a header, like Authorization.')
-    .refine((name) => !reserved.test(name), 'That header has a meaning of its own; use another.')
+    .superRefine((name, context) => {
+      const complaint = complaintAboutHeader(name)
+      if (complaint !== null) context.addIssue(complaint)
+    })
     .nullable(),
 })
 
-const reserved =
-  /^(webhook-.*|content-.*|host|connection|transfer-encoding|user-agent|expect|te|upgrade|cookie)$/i
-
-const inTheClear = 'A password or secret would cross the network in the clear. Use '
-
 /** Whom to tell, as it is given. */
 export const AlertChannelDraft = z.discriminatedUnion('kind', [
-  mail.refine(
-    ({ user, security, host: at }) => user === null || security !== 'none' || isLoopback(at),
-    `${inTheClear}starttls or tls.`,
-  ),
-  webhook.refine(
-    ({ header, url }) => header === null || url.startsWith('https:') || isLoopback(hostOf(url)),
-    `${inTheClear}https.`,
-  ),
+  mail.superRefine(({ user, security, host }, context) => {
+    const complaint = user === null ? null : complaintAboutSecurity(security, { host })
+    if (complaint !== null) context.addIssue(complaint)
+  }),
+  webhook.superRefine(({ header, url }, context) => {
+    const complaint = header === null ? null : complaintAboutScheme(url)
+    if (complaint !== null) context.addIssue(complaint)
+  }),
 ])
 export type AlertChannelDraft = z.infer<typeof AlertChannelDraft>
 

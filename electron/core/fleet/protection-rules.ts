@@ -44,7 +44,7 @@ export function protectionRules(
 }
 
 /** Whether a schedule names the source, as far as names go. */
-export function covers({ sources }: Pick<Schedule, 'sources'>, serverId: string, source: string): boolean {
+function covers({ sources }: Pick<Schedule, 'sources'>, serverId: string, source: string): boolean {
   return sources.some(
     (each) => each.serverId === serverId && (each.pick !== 'source' || each.source === source),
   )

@@ -1,21 +1,12 @@
-import type { Backup } from '../../../shared/model/backup.ts'
 import type { Schedule } from '../../../shared/model/schedule.ts'
 import { isPaused } from '../../../shared/pause.ts'
 import { protectionOf, unprotectedBy } from '../../../shared/protection.ts'
+import { coversSource } from '../../../shared/schedule-covers.ts'
 import type { App } from '../app.ts'
 import type { Troubled } from '../watching/alert-text.ts'
-import { covers, protectionRules } from './protection-rules.ts'
+import { protectionRules } from './protection-rules.ts'
 
 type Parts = Pick<App, 'catalog' | 'profiles' | 'destinations' | 'ports' | 'schedules' | 'runs'>
-
-/** Whether a schedule makes full backups of the source that this is one of. */
-function makes(
-  schedule: Schedule,
-  { serverId, source, kind }: Pick<Backup, 'serverId' | 'source' | 'kind'>,
-): boolean {
-  const sources = schedule.sources.filter(({ pick }) => pick !== 'accounts' || kind === 'account')
-  return schedule.scope === 'full' && covers({ sources }, serverId, source)
-}
 
 /**
  * Sources with a schedule whose newest full backup is older than that allows, or much smaller than those before. Those
@@ -36,7 +27,9 @@ export function troubledSources(parts: Parts, now: Date): readonly Troubled[] {
     const server = first ? profiles.named(first.serverId) : null
     if (!first || server === null) return []
     const { source, kind } = first
-    const making = schedules.list().filter((each) => makes(each, { serverId: server.id, source, kind }))
+    const making = schedules
+      .list()
+      .filter((each) => each.scope === 'full' && coversSource(each, { serverId: server.id, source, kind }))
     const unseen = making.some(({ destinations }) => destinations.some((name) => away.has(name)))
     if (making.length === 0 || unseen || making.some(isOpen)) return []
     const rules = protectionRules(parts, { server, source, backups, now })

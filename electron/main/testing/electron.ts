@@ -130,12 +130,17 @@ export class Tray extends EventEmitter {
   }
 }
 
+interface NotificationOptions {
+  readonly title?: string
+  readonly body?: string
+  readonly actions?: { readonly type: 'button' | 'selection'; readonly text?: string }[]
+}
 export class Notification extends EventEmitter {
   static isSupported(): boolean {
     return true
   }
-  readonly options: { readonly title?: string; readonly body?: string }
-  constructor(options: { readonly title?: string; readonly body?: string } = {}) {
+  readonly options: NotificationOptions
+  constructor(options: NotificationOptions = {}) {
     super()
     this.options = options
   }
