@@ -94,6 +94,8 @@ export const accepted: readonly Accepted[] = [
     'safety',
   ),
   ...of('g4-', placeAndWords, 'What is not known is not said: how large a disk is.', 'space', 'warning'),
+  ...of('g5-', place, 'There is no maintenance mode, and the text is a line longer.', ''),
+  ...of('g5-', words, 'Every kind of loss is counted.', 'what is lost'),
   ...of(
     'g6-',
     placeAndWords,
@@ -130,5 +132,10 @@ export const accepted: readonly Accepted[] = [
   ...of('g7-', place, 'The jobs can be opened from every page.', 'no jobs'),
 
   ...of('j-', all, 'The jobs can be opened from every page.', 'jobs button'),
+  ...of('k-', place, 'How often a key was seen is not counted, so less stands above.', 'alarm', 'harmless'),
+  ...of('k-', place, 'How often a key was seen is not counted, so less stands above.', 'attack', 'on hold'),
+  ...of('k-', place, 'A command has its Copy beside it.', 'command', 'copy'),
+  ...of('k-', words, 'What is on hold has no time.', 'on hold'),
   ...of('m1-', words, 'A sheet has other examples.', 'show', 'small button'),
+  ...of('m2-', words, 'A sheet has other examples.', 'delete', 'segmented', 'key'),
 ]
