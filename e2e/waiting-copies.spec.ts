@@ -19,7 +19,7 @@ test('a copy that waits is shown with why, is tried when asked for, and is gone 
   try {
     await client.call('practice.start', {})
     const add = (name: string, path: string) =>
-      client.call('destinations.add', { destination: { kind: 'local', name, path, encrypted: false } })
+      client.call('destinations.add', { kind: 'local', name, path, encrypted: false })
     await add('here', join(folder, 'here'))
     await add('usb', disk)
     await rename(disk, away)

@@ -105,7 +105,10 @@ test('a job that failed is told once, and a click leads to it', async () => {
 })
 
 test('its buttons try it again as it was asked for, and show what is to be fixed', async () => {
-  const asked = { server: 'harbor-1', source: 'ferrybooks', scope: 'full', destinations: ['usb'] } as const
+  const asked = {
+    ...{ server: 'harbor-1', source: 'ferrybooks', scope: 'full' as const },
+    destinations: ['usb'],
+  }
   await emit({
     type: 'job.changed',
     job: job({
