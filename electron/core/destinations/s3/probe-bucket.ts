@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as S3 from '@aws-sdk/client-s3'
+import { AppError } from '../../../../shared/errors.ts'
 import type { Clock } from '../../ports.ts'
 import type { Findings } from '../probe.ts'
 import { provesConditionalWrites } from './conditional-writes.ts'
@@ -53,30 +54,31 @@ export async function probeBucket(bucket: Bucket, findings: Findings, options: O
 }
 
 async function clock(bucket: Bucket, findings: Findings, { clock: own, signal }: Options): Promise<void> {
-  await findings.try('clock', async () => {
-    let date: string | undefined
-    bucket.client.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args)
-        date = (result.response as { headers?: Record<string, string> }).headers?.['date']
-        return result
-      },
-      { step: 'deserialize', priority: 'low', name: 'readDate', override: true },
-    )
-    await bucket.head('.holdfast-probe-clock', { signal })
-    bucket.client.middlewareStack.remove('readDate')
-    const theirs = date === undefined ? Number.NaN : Date.parse(date)
-    const skew = Math.abs(theirs - own.now().getTime())
-    if (Number.isNaN(skew)) return 'It does not tell its time.'
-    if (skew > skewWorthAWord) {
-      findings.add(
-        'clock',
-        'advice',
+  await findings.try(
+    'clock',
+    async () => {
+      let date: string | undefined
+      bucket.client.middlewareStack.add(
+        (next) => async (args) => {
+          const result = await next(args)
+          date = (result.response as { headers?: Record<string, string> }).headers?.['date']
+          return result
+        },
+        { step: 'deserialize', priority: 'low', name: 'readDate', override: true },
+      )
+      await bucket.head('.holdfast-probe-clock', { signal })
+      bucket.client.middlewareStack.remove('readDate')
+      const theirs = date === undefined ? Number.NaN : Date.parse(date)
+      const skew = Math.abs(theirs - own.now().getTime())
+      if (Number.isNaN(skew)) return 'It does not tell its time.'
+      if (skew <= skewWorthAWord) return 'Its clock and ours say the same.'
+      throw new AppError(
+        'unsupported',
         `The clocks differ by ${Math.round(skew / 60_000)} minutes. From 15 on nothing works: set the clock of this computer.`,
       )
-    }
-    return 'Its clock and ours were compared.'
-  })
+    },
+    'advice',
+  )
 }
 
 /** Asks for one setting; null where the server does not know it or the key may not ask. */
