@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => product[Symbol.asyncDispose]())
 
 describe('the mail of an account', () => {
-  test('comes back as it was, and a client that logs in sees it', async () => {
+  test('comes back as it was, and a client that logs in sees it', { tags: ['thorough'] }, async () => {
     await shell(`cd ${info}; rm -rf .Sent .a.b cur/1700000001*; mkdir -p .Extra/cur; echo x >.Extra/cur/1.x:2,S; mv cur/1700000002.M2P1.lab:2,S cur/1700000002.M2P1.lab:2,
       chown -R vmail: .`)
     const plan = await product.holdfast.run(args('alice', '--plan'))

@@ -92,7 +92,7 @@ describe('one table', () => {
   const sumOf = (name: string) =>
     asRoot(`SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM ${name} t`, 'alice_app')
 
-  test('comes under another name, and undo removes it', async () => {
+  test('comes under another name, and undo removes it', { tags: ['thorough'] }, async () => {
     const before = await dumpOf('alice_app')
     const as = ['--table-as', 'table_restored_2026']
     const ended = await restore('--to', 'lab/alice', ...item, ...as, '--confirm', 'alice')
