@@ -9,8 +9,8 @@ import { installCommand, isInstalled, readPrograms } from './programs.ts'
 
 /**
  * `npm test [-- part of a file name]…`: the unit and lab tests, without names also the window's specs, what this machine
- * cannot run and why, and as the last line `N passed, N failed`. Exit code 1 where one failed or none passed. With HOLDFAST_REQUIRE_LAB=1, lab tests that did
- * not run are one failure, and so are the window's specs. Tests with the tag `thorough` run with `--thorough` or where
+ * cannot run and why, and as the last line `N passed, N failed`. Exit code 1 where one failed or none passed. With
+ * HOLDFAST_REQUIRE_LAB=1, lab tests that did not run are one failure, and so are the window's specs. Tests with the tag `thorough` run with `--thorough` or where
  * files are named.
  */
 async function main(args: readonly string[]): Promise<void> {

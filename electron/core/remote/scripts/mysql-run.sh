@@ -1,5 +1,5 @@
-# Runs the statements of `sql`, or where that is empty those that come as input, one a line, in the MySQL or MariaDB client, and prints their rows as its batch
-# mode does: tab-separated, with `\n`, `\t`, `\0` and `\\` for what they stand for. `database`: the default one, or empty;
+# Runs the statements of `sql`, or where that is empty those that come as input, one a line, in the MySQL or MariaDB
+# client, and prints their rows as its batch mode does: tab-separated, with `\n`, `\t`, `\0` and `\\` for what they stand for. `database`: the default one, or empty;
 # `force`: 1 goes on after an error; `login`: an option file, secret, or empty for what root may do by itself;
 # `defaults`: then, an option file of the system, or empty. Errors are on stderr with their line. Code `run`: the
 # client's own, 125 where the input was not whole, 127 where there is no client.
