@@ -154,6 +154,25 @@ describe('a dump', () => {
   })
 })
 
+test('what pg_restore logs in with is out of reach of other programs of the user that it runs as', async () => {
+  await host.exec('mv /usr/bin/pg_restore /usr/bin/pg_restore.own')
+  const waiting = '#!/bin/sh\nwhile [ ! -e /tmp/go ]; do sleep 0.1; done\nexec /usr/bin/pg_restore.own "$@"\n'
+  await host.exec('cat >/usr/bin/pg_restore; chmod 755 /usr/bin/pg_restore', { input: Buffer.from(waiting) })
+  const one = trial()
+  const prepared = Promise.resolve(importPostgresql.prepare?.(one.step, one.context))
+  const reach = `for tries in $(seq 300); do
+      pid=$(pgrep -u nobody -f '^/bin/sh /usr/bin/pg_restore') && break
+      sleep 0.1
+    done
+    runuser -u nobody -- cat /proc/$pid/fd/7 /proc/$pid/fd/8 /proc/$pid/environ 2>&1
+    head -1 /proc/$pid/fd/7; touch /tmp/go`
+  const { stdout } = await host.exec(reach, { anyCode: true })
+  await prepared
+  await importPostgresql.rollback(one.step, one.context)
+  await host.exec('mv /usr/bin/pg_restore.own /usr/bin/pg_restore; rm /tmp/go')
+  expect(stdout).toMatch(/^(cat: .*: Permission denied\n){3}\[holdfast\]\n$/)
+})
+
 describe('a hostile dump', () => {
   test.each([
     ['one table of it', { name: 'public.item', as: 'item_restored' }],
