@@ -155,9 +155,11 @@ describe('a dump', () => {
 })
 
 test('what pg_restore logs in with is out of reach of other programs of the user that it runs as', async () => {
-  await host.exec('mv /usr/bin/pg_restore /usr/bin/pg_restore.own')
-  const waiting = '#!/bin/sh\nwhile [ ! -e /tmp/go ]; do sleep 0.1; done\nexec /usr/bin/pg_restore.own "$@"\n'
-  await host.exec('cat >/usr/bin/pg_restore; chmod 755 /usr/bin/pg_restore', { input: Buffer.from(waiting) })
+  const waiting = '#!/bin/sh\nwhile [ ! -e /tmp/go ]; do sleep 0.1; done\nexec /opt/pg_restore "$@"\n'
+  const place = 'ln -s "$(readlink -f /usr/bin/pg_restore)" /opt/pg_restore; rm /usr/bin/pg_restore'
+  await host.exec(`${place}; cat >/usr/bin/pg_restore; chmod 755 /usr/bin/pg_restore`, {
+    input: Buffer.from(waiting),
+  })
   const one = trial()
   const prepared = Promise.resolve(importPostgresql.prepare?.(one.step, one.context))
   const reach = `for tries in $(seq 300); do
@@ -169,7 +171,7 @@ test('what pg_restore logs in with is out of reach of other programs of the user
   const { stdout } = await host.exec(reach, { anyCode: true })
   await prepared
   await importPostgresql.rollback(one.step, one.context)
-  await host.exec('mv /usr/bin/pg_restore.own /usr/bin/pg_restore; rm /tmp/go')
+  await host.exec('rm /tmp/go; mv /opt/pg_restore /usr/bin/pg_restore')
   expect(stdout).toMatch(/^(cat: .*: Permission denied\n){3}\[holdfast\]\n$/)
 })
 
