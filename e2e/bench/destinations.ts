@@ -1,70 +1,124 @@
-import { randomBytes } from 'node:crypto'
-import type { Destination } from '../../electron/core/destinations/destination.ts'
-import { startHost, sweepLab, type Line } from '../lab/lab.ts'
-import { emptyBucket } from '../lab/s3-place.ts'
-import { openTestPlace } from '../lab/sftp-place.ts'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { startHost, type LabHost, type Line } from '../lab/lab.ts'
+import { median } from './cost.ts'
+import { makeFile, sendByLibStorage, sendBySftp } from './other-senders.ts'
+import type { BenchOptions, Outcome } from './outcome.ts'
+import { table, targetRows } from './print.ts'
+import { s3Of, send, sftpOf, type SendReport } from './send.ts'
+import { atLeast, atMost } from './targets.ts'
 
 /** 50 ms there and back. */
 const line: Line = { delayMs: 25, rateMbit: 100, lossPercent: 0 }
 const MB = 1_000_000
-const size = 100 * MB
-const options = { signal: new AbortController().signal }
+const linkSpeed = (line.rateMbit * 1e6) / 8
+const without = ['mariadb', 'postgres', 'dovecot', 'cron'] as const
 
-interface Speeds {
-  readonly up: number
-  readonly down: number
+const sftpTarget = (wan: { readonly wan?: Line } = {}) => startHost({ layer: 'sftp-target', without, ...wan })
+const s3Server = (wan: { readonly wan?: Line } = {}) => startHost({ kind: 's3', ...wan })
+
+/** How fast copies go to SFTP and S3, over a long line and beside this computer, and what memory they take. */
+export async function destinations(options: BenchOptions): Promise<Outcome> {
+  const far = await farSpeeds(options)
+  const near = await nearSpeeds(options)
+  const memory = await peaks(options)
+  const targets = [
+    ...far.map(([what, share]) => atLeast(`of 100 Mbit/s at 50 ms, ${what}`, 0.9, share)),
+    atLeast('of the speed of lib-storage, S3', 1, near.libStorage / near.s3),
+    atLeast('of the speed of sftp -b, SFTP', 1, near.sftpCommand / near.sftp),
+    atMost(`of the memory for ${memory.small / 1e9} GB, with ${memory.large / 1e9} GB to S3`, 1.1, memory.s3),
+    atMost(
+      `of the memory for ${memory.small / 1e9} GB, with ${memory.large / 1e9} GB by SFTP`,
+      1.1,
+      memory.sftp,
+    ),
+  ]
+  return {
+    figures: {
+      'shares of a long line': { ...Object.fromEntries(far), runs: options.runs },
+      'seconds beside this computer': { ...near, runs: options.runs },
+      'memory of large copies': memory,
+    },
+    targets,
+    text: [`Copies to SFTP and S3; medians of ${options.runs}`, '', table(targetRows(targets))].join('\n'),
+  }
 }
 
-/** Megabytes per second of one large object. */
-async function measure(destination: Destination): Promise<Speeds> {
-  const chunk = randomBytes(4 * MB)
-  const seconds = async (act: () => Promise<void>) => {
-    const start = performance.now()
-    await act()
-    return (performance.now() - start) / 1000
+async function farSpeeds({
+  account,
+  runs,
+  say,
+}: BenchOptions): Promise<readonly (readonly [string, number])[]> {
+  const bytes = account === 'big' ? 500 * MB : 50 * MB
+  const shares = async (host: LabHost, to: Awaited<ReturnType<typeof sftpOf>>, name: string) => {
+    const reports: SendReport[] = []
+    for (let run = 1; run <= runs; run += 1) {
+      say(`run ${run} of ${runs}: ${host.name}, ${name} over a long line`)
+      reports.push(await send({ to, bytes, back: true }))
+    }
+    const share = (seconds: readonly number[]) => bytes / linkSpeed / median(seconds)
+    return [
+      [`${name} up`, share(reports.map(({ upSeconds }) => upSeconds))],
+      [`${name} down`, share(reports.map(({ downSeconds }) => downSeconds ?? Infinity))],
+    ] as const
   }
-  const up = await seconds(async () => {
-    const upload = await destination.create('a/large.tar.gz', { ...options, size })
-    for (let sent = 0; sent < size; sent += chunk.length) await upload.write(chunk)
-    await upload.commit()
+  await using target = await sftpTarget({ wan: line })
+  const sftp = await shares(target, await sftpOf(target), 'SFTP')
+  await using server = await s3Server({ wan: line })
+  return [...sftp, ...(await shares(server, s3Of(server), 'S3'))]
+}
+
+/** Seconds for one object, by turns with what people would use otherwise. */
+async function nearSpeeds({ account, runs, folder, say }: BenchOptions) {
+  const bytes = account === 'big' ? 1000 * MB : 50 * MB
+  const scratch = await mkdtemp(join(folder, 'holdfast-bench-'))
+  try {
+    const file = join(scratch, 'file')
+    await makeFile(file, bytes)
+    await using target = await sftpTarget()
+    await using server = await s3Server()
+    const seconds = {
+      s3: [] as number[],
+      libStorage: [] as number[],
+      sftp: [] as number[],
+      sftpCommand: [] as number[],
+    }
+    for (let run = 1; run <= runs; run += 1) {
+      say(`run ${run} of ${runs}: beside this computer`)
+      seconds.s3.push((await send({ to: s3Of(server), bytes, back: false })).upSeconds)
+      seconds.libStorage.push(await sendByLibStorage(server, file))
+      seconds.sftp.push((await send({ to: await sftpOf(target), bytes, back: false })).upSeconds)
+      seconds.sftpCommand.push(await sendBySftp(target, file, scratch))
+    }
+    return {
+      bytes,
+      s3: median(seconds.s3),
+      libStorage: median(seconds.libStorage),
+      sftp: median(seconds.sftp),
+      sftpCommand: median(seconds.sftpCommand),
+    }
+  } finally {
+    await rm(scratch, { recursive: true })
+  }
+}
+
+/** How memory grows from a small object to a large one; the bucket forgets what it gets. */
+async function peaks({ account, say }: BenchOptions) {
+  const [small, large] = account === 'big' ? [1000 * MB, 50_000 * MB] : [200 * MB, 1000 * MB]
+  const growth = async (to: Parameters<typeof send>[0]['to'], name: string) => {
+    say(`${large / 1e9} GB to ${name}`)
+    const { peakBytes } = await send({ to, bytes: small, back: false })
+    return (await send({ to, bytes: large, back: false })).peakBytes / peakBytes
+  }
+  const sink = spawn(process.execPath, [join(import.meta.dirname, 'bucket-sink.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const down = await seconds(async () => {
-    let got = 0
-    for await (const part of (await destination.get('a/large.tar.gz', options)) as AsyncIterable<Buffer>)
-      got += part.length
-    if (got !== size) throw new Error(`${got} bytes came back instead of ${size}.`)
-  })
-  return { up: size / MB / up, down: size / MB / down }
+  const [endpoint] = (await once(createInterface({ input: sink.stdout }), 'line')) as [string]
+  const s3 = await growth({ kind: 's3', endpoint, makesBuckets: false }, 'S3')
+  sink.stdin.end()
+  await using target = await sftpTarget()
+  return { small, large, s3, sftp: await growth(await sftpOf(target), 'SFTP') }
 }
-
-/**
- * `node e2e/bench/destinations.ts [--lan]`: how fast copies go to the lab's SFTP and S3 servers, over 50 ms and 100 Mbit/s
- * or beside this computer. Prints a table.
- */
-async function main(): Promise<void> {
-  const lan = process.argv.includes('--lan')
-  const far = lan ? {} : { wan: line }
-  const without = ['mariadb', 'postgres', 'dovecot', 'cron'] as const
-  const rows: string[] = []
-  {
-    await using host = await startHost({ layer: 'sftp-target', without, ...far })
-    await using destination = await (await openTestPlace(host, 'upload/bench')).open()
-    rows.push(row('SFTP (OpenSSH)', await measure(destination), lan))
-  }
-  {
-    await using host = await startHost({ kind: 's3', ...far })
-    await using destination = await (await emptyBucket({ endpoint: `http://${host.ip}:7480` })).open()
-    rows.push(row('S3 (Ceph, http)', await measure(destination), lan))
-  }
-  console.log(['', '| to | up, MB/s | down, MB/s |', '| --- | --- | --- |', ...rows].join('\n'))
-  console.log(`\npeak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`)
-  await sweepLab()
-}
-
-function row(name: string, { up, down }: Speeds, lan: boolean): string {
-  const link = (line.rateMbit * 1e6) / 8 / MB
-  const share = (speed: number) => (lan ? '' : ` (${Math.round((speed / link) * 100)} % of the link)`)
-  return `| ${name} | ${up.toFixed(1)}${share(up)} | ${down.toFixed(1)}${share(down)} |`
-}
-
-await main()

@@ -4,6 +4,7 @@ import { describeCommit, writeEntry } from '../figures-document.ts'
 import { sweepLab } from '../lab/lab.ts'
 import { whatTheLabMisses } from '../lab/prerequisites.ts'
 import { compare } from './compare.ts'
+import { destinations } from './destinations.ts'
 import { encryption } from './encryption.ts'
 import { indexCache } from './index-cache.ts'
 import { memory } from './memory.ts'
@@ -12,13 +13,14 @@ import { restore } from './restore.ts'
 import { wan } from './wan.ts'
 import { measureWindow } from './window.ts'
 
-const usage = `npm run bench -- [--wan | --memory | --index | --restore | --encryption | --window] [--small] [--runs N] [--folder DIR] [--json] [--record]
+const usage = `npm run bench -- [--wan | --memory | --index | --restore | --destinations | --encryption | --window] [--small] [--runs N] [--folder DIR] [--json] [--record]
 
-Without one of the first six: Holdfast beside ssh host 'tar czf -' and 'tar cf - | zstd -3', on a server of the lab.
+Without one of the first seven: Holdfast beside ssh host 'tar czf -' and 'tar cf - | zstd -3', on a server of the lab.
   --wan      how much of a line of 100 ms and 100 Mbit/s a backup uses
   --memory   how memory grows with bytes and with entries; once
   --index    opening the index of 500,000 entries; needs no lab
   --restore  one file out of 5 GB, and a full account beside ssh host 'tar xzf -' and mysql
+  --destinations  copies to SFTP and S3 beside sftp -b and lib-storage, over a long line, and 50 GB of them
   --encryption  the same backup plain and encrypted
   --window   the window in Chromium: its start, and an archive of 500,000 entries in it; needs no lab
   --small    a twentieth of the data, to try the benchmark
@@ -33,6 +35,7 @@ const benchmarks = {
   memory,
   index: indexCache,
   restore,
+  destinations,
   encryption,
   window: measureWindow,
 } as const
@@ -45,6 +48,7 @@ async function main(): Promise<void> {
       memory: { type: 'boolean', default: false },
       index: { type: 'boolean', default: false },
       restore: { type: 'boolean', default: false },
+      destinations: { type: 'boolean', default: false },
       encryption: { type: 'boolean', default: false },
       window: { type: 'boolean', default: false },
       small: { type: 'boolean', default: false },
@@ -59,9 +63,9 @@ async function main(): Promise<void> {
     console.log(usage)
     return
   }
-  const chosen = (['wan', 'memory', 'index', 'restore', 'encryption', 'window'] as const).filter(
-    (name) => values[name],
-  )
+  const chosen = (
+    ['wan', 'memory', 'index', 'restore', 'destinations', 'encryption', 'window'] as const
+  ).filter((name) => values[name])
   if (chosen.length > 1) throw new Error(`One at a time: --${chosen.join(' or --')}.`)
   if (values.small && values.record) throw new Error('--small is for trying only: its figures say nothing.')
   const name: BenchmarkName = chosen[0] ?? 'compare'

@@ -12,8 +12,11 @@ import { openSftpDestination } from '../../electron/core/destinations/sftp/sftp.
 
 const { signal } = new AbortController()
 
+/** What must be known of a lab server to log in to it. */
+export type Reachable = Pick<LabHost, 'ip' | 'key' | 'hostKeys'>
+
 /** The profile of a folder on the lab's SFTP target. */
-export function labProfile(host: LabHost, folder: string, user = 'backup1'): SftpProfile {
+export function labProfile(host: Reachable, folder: string, user = 'backup1'): SftpProfile {
   return {
     kind: 'sftp',
     id: '0196125e-0c60-7000-8000-000000000001',
@@ -25,7 +28,7 @@ export function labProfile(host: LabHost, folder: string, user = 'backup1'): Sft
 }
 
 /** Logs in to a lab server, whose host keys are known, for SFTP: each session over a connection of its own. */
-export async function labLink(host: LabHost): Promise<OpenSftp> {
+export async function labLink(host: Reachable): Promise<OpenSftp> {
   const keys = (await host.hostKeys()).map(({ line }) => Buffer.from(line.split(' ')[1] ?? '', 'base64'))
   return async (profile, options) => {
     const { port, user, auth } = profile
@@ -60,7 +63,7 @@ export async function sharedLink(
 
 /** A prepared folder there, on which several destinations can be opened. */
 export async function openTestPlace(
-  host: LabHost,
+  host: Reachable,
   folder: string,
   options: Partial<SftpSessionOptions> & { readonly user?: string } = {},
 ): Promise<PlaceUnderTest> {

@@ -33,10 +33,14 @@ export interface FaultRules {
   readonly conditional: 'works' | 'not-implemented' | 'ignored'
   /** Refuses every use of the newer checksums, as B2 and older servers do. */
   readonly plainChecksumsOnly: boolean
+  /** Of large objects only sizes and ETags are kept, for more bytes than memory has. Default false. */
+  readonly forgetsParts?: boolean
 }
 
 interface Stored {
+  /** Empty where it was forgotten. */
   readonly body: Buffer
+  readonly size: number
   readonly etag: string
   readonly modified: Date
 }
@@ -89,9 +93,8 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
   const log: string[] = []
   let ids = 0
 
-  const stored = (body: Buffer, etag = md5(body).toString('hex')): Stored => ({
-    body,
-    etag,
+  const stored = (body: Buffer, etag = md5(body).toString('hex'), size = body.length): Stored => ({
+    ...{ body, size, etag },
     modified: storedAt,
   })
 
@@ -126,8 +129,8 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
     const rows = page.flatMap((key) => {
       const object = objects.get(key)
       if (!object) return []
-      const { body, etag, modified } = object
-      return `<Contents><Key>${escape(key)}</Key><Size>${body.length}</Size><ETag>"${etag}"</ETag><LastModified>${modified.toISOString()}</LastModified></Contents>`
+      const { size, etag, modified } = object
+      return `<Contents><Key>${escape(key)}</Key><Size>${size}</Size><ETag>"${etag}"</ETag><LastModified>${modified.toISOString()}</LastModified></Contents>`
     })
     const more = page.length < all.length
     const next = more ? `<NextContinuationToken>${escape(page.at(-1) ?? '')}</NextContinuationToken>` : ''
@@ -185,7 +188,7 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
         if (!object) throw new Refusal(404, 'NoSuchKey')
         const facts = { etag: `"${object.etag}"`, 'last-modified': object.modified.toUTCString() }
         if (method === 'HEAD') {
-          response.writeHead(200, { ...facts, 'content-length': String(object.body.length) }).end()
+          response.writeHead(200, { ...facts, 'content-length': String(object.size) }).end()
           return
         }
         const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
@@ -216,7 +219,8 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
         if (!upload) throw new Refusal(404, 'NoSuchUpload')
         const whole = received(request, body, fault)
         const part = fault?.kind === 'odd-etag' ? { ...whole, etag: `odd-${whole.etag}` } : whole
-        upload.parts.set(Number(query.get('partNumber')), part)
+        const kept = rules.forgetsParts === true ? Buffer.alloc(0) : part.body
+        upload.parts.set(Number(query.get('partNumber')), { ...part, body: kept })
         answer(200, { etag: `"${part.etag}"` })
         return
       }
@@ -225,7 +229,9 @@ export async function startFaultServer(rules: FaultRules): Promise<FaultServer> 
         requireAbsent(request, key)
         const parts = [...upload.parts].sort(([a], [b]) => a - b).map(([, part]) => part)
         const digest = md5(Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')))).toString('hex')
-        objects.set(key, stored(Buffer.concat(parts.map((part) => part.body)), `${digest}-${parts.length}`))
+        const size = parts.reduce((sum, part) => sum + part.size, 0)
+        const whole = Buffer.concat(parts.map((part) => part.body))
+        objects.set(key, stored(whole, `${digest}-${parts.length}`, size))
         uploads.delete(query.get('uploadId') ?? '')
         xml(`<CompleteMultipartUploadResult><Key>${escape(key)}</Key></CompleteMultipartUploadResult>`)
         return
