@@ -73,11 +73,12 @@ async function farSpeeds({
 
 /** Seconds for one object, by turns with what people would use otherwise. */
 async function nearSpeeds({ account, runs, folder, say }: BenchOptions) {
-  const bytes = account === 'big' ? 1000 * MB : 50 * MB
+  const bytes = account === 'big' ? { s3: 1000 * MB, sftp: 4000 * MB } : { s3: 50 * MB, sftp: 200 * MB }
   const scratch = await mkdtemp(join(folder, 'holdfast-bench-'))
   try {
-    const file = join(scratch, 'file')
-    await makeFile(file, bytes)
+    const [small, large] = [join(scratch, 'small'), join(scratch, 'large')]
+    await makeFile(small, bytes.s3)
+    await makeFile(large, bytes.sftp)
     await using target = await sftpTarget()
     await using server = await s3Server()
     const seconds = {
@@ -88,13 +89,13 @@ async function nearSpeeds({ account, runs, folder, say }: BenchOptions) {
     }
     for (let run = 1; run <= runs; run += 1) {
       say(`run ${run} of ${runs}: beside this computer`)
-      seconds.s3.push((await send({ to: s3Of(server), bytes, back: false })).upSeconds)
-      seconds.libStorage.push(await sendByLibStorage(server, file))
-      seconds.sftp.push((await send({ to: await sftpOf(target), bytes, back: false })).upSeconds)
-      seconds.sftpCommand.push(await sendBySftp(target, file, scratch))
+      seconds.s3.push((await send({ to: s3Of(server), bytes: bytes.s3, back: false })).upSeconds)
+      seconds.libStorage.push(await sendByLibStorage(server, small))
+      seconds.sftp.push((await send({ to: await sftpOf(target), bytes: bytes.sftp, back: false })).upSeconds)
+      seconds.sftpCommand.push(await sendBySftp(target, large, scratch))
     }
     return {
-      bytes,
+      ...{ s3Bytes: bytes.s3, sftpBytes: bytes.sftp },
       s3: median(seconds.s3),
       libStorage: median(seconds.libStorage),
       sftp: median(seconds.sftp),
