@@ -31,7 +31,8 @@ export type Route =
     }
   /** All accounts of a server, on another one; `server` null: of which, is to be chosen. */
   | { readonly screen: 'restore-server'; readonly server: string | null }
-  | { readonly screen: 'restore-run'; readonly job: string }
+  /** `undo`: what undoing it would do is shown at once. */
+  | { readonly screen: 'restore-run'; readonly job: string; readonly undo?: true }
   | {
       readonly screen: 'compare'
       readonly server: string
@@ -84,6 +85,8 @@ export function parseRoute(hash: string): Route {
     return { screen: 'restore-server', server: parts[1] ?? null }
   if (parts[0] === 'restores' && parts[1] !== undefined && parts.length === 2)
     return { screen: 'restore-run', job: parts[1] }
+  if (parts[0] === 'restores' && parts[1] !== undefined && parts[2] === 'undo' && parts.length === 3)
+    return { screen: 'restore-run', job: parts[1], undo: true }
   return { screen: 'unknown', path }
 }
 
@@ -132,7 +135,7 @@ export function hrefOf(route: KnownRoute): string {
     case 'restore-server':
       return route.server === null ? '#/restore-server' : pathOf('restore-server', route.server)
     case 'restore-run':
-      return pathOf('restores', route.job)
+      return pathOf('restores', route.job, ...(route.undo === true ? ['undo'] : []))
     case 'compare':
       return pathOf('compare', route.server, route.source, route.from, route.to, route.item)
     case 'source-settings':

@@ -97,6 +97,8 @@ export const scheduleContract = {
     z.strictObject({ name: ProfileName.nullable() }),
     z.strictObject({ schedules: z.array(ScheduleRow) }),
   ),
+  /** Stops the run that is open, keeps what it has backed up, and goes on with it after `until`. */
+  'schedules.putOff': command(byName.extend({ until: Instant }), ScheduleRow),
   /** Backups stay, and are nobody's to remove any more. */
   'schedules.remove': command(byName, none),
   /** Starts a run now and resolves at once. */

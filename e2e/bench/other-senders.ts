@@ -34,12 +34,16 @@ export async function sendByLibStorage({ ip }: LabHost, path: string): Promise<n
   return seconds
 }
 
-/** Seconds that `sftp -b` takes for a file. */
-export async function sendBySftp(host: LabHost, path: string, scratch: string): Promise<number> {
+/** Seconds that `sftp -b` takes for a file. `flushed`: like Holdfast it waits until the file lies on the disk there. */
+export async function sendBySftp(
+  host: LabHost,
+  path: string,
+  { scratch, flushed }: { readonly scratch: string; readonly flushed: boolean },
+): Promise<number> {
   const knownHosts = join(scratch, 'known_hosts')
   await writeFile(knownHosts, (await host.hostKeys()).map(({ line }) => `${host.ip} ${line}\n`).join(''))
   const batch = join(scratch, 'batch')
-  await writeFile(batch, `put ${path} upload/by-sftp\n`)
+  await writeFile(batch, `put ${flushed ? '-f ' : ''}${path} upload/by-sftp\n`)
   const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', `UserKnownHostsFile=${knownHosts}`]
   const args = ['-q', '-F', 'none', '-i', host.key, ...options.flatMap((option) => ['-o', option])]
   const start = performance.now()

@@ -2,6 +2,7 @@ import { readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Backup } from '../../shared/model/backup.ts'
+import type { ScheduleRun } from '../../shared/model/schedule-run.ts'
 import type { PrunePlan } from '../../shared/model/prune.ts'
 import { mountSmallDisk, type SmallDisk } from '../../electron/core/store/testing/small-disk.ts'
 import { Holdfast, type Ended } from '../cli/holdfast.ts'
@@ -79,6 +80,9 @@ describe.skipIf(missing !== null)(
       return holdfast.run(['schedule', 'run-due'])
     }
 
+    const lastRun = async () =>
+      ((await holdfast.json(['schedule', 'show', 'nightly'])) as { runs: readonly ScheduleRun[] }).runs[0]
+
     /** As if the pause before the next try was over. */
     async function copiesAreDue() {
       const path = join(holdfast.data, 'copy-queue.json')
@@ -125,8 +129,13 @@ describe.skipIf(missing !== null)(
       await s3.link('up')
       expect([await copies('disk'), await copies('cloud')]).toEqual([14, 12])
       await copiesAreDue()
+      expect(await lastRun()).toMatchObject({
+        state: 'partial',
+        sources: [{ state: 'partial' }, { state: 'partial' }],
+      })
       await expectEnd(holdfast.run(['schedule', 'run-due']), 0)
       expect(await copies('cloud')).toBe(14)
+      expect(await lastRun()).toMatchObject({ state: 'done', error: null })
     })
 
     test('a day with a full disk costs no earlier backup', async () => {

@@ -30,6 +30,7 @@ import { stepKinds } from './restores/step-kinds.ts'
 import { ShownPlans } from './restores/shown-plans.ts'
 import type { ServerRestoreParts } from './restores/whole-server/run-server.ts'
 import { ServerJournals } from './restores/whole-server/server-journal.ts'
+import { noteLateCopies } from './scheduler/late-copies.ts'
 import { openScheduler } from './scheduler/open-scheduler.ts'
 import { RunHistory } from './scheduler/run-history.ts'
 import { ScheduleProfiles } from './scheduler/schedule-profiles.ts'
@@ -132,8 +133,10 @@ export async function createApp(ports: Ports): Promise<App> {
     explain: (job) => interruptedRestore(job, { journals, serverJournals }),
   })
   await readDestinations(destinations, { access, catalog, ports })
+  const runs = await RunHistory.open(dataFolder, { log, events })
   const backupParts: BackupParts = {
     ...{ clock, log, profiles, servers, overrides, destinations, catalog, copyQueue, encryption },
+    onWhole: (backup) => noteLateCopies(runs, backup),
     appName: ports.app,
     spoolFolder: folders.spool,
     space: ports.space ?? defaultSpace,
@@ -147,7 +150,6 @@ export async function createApp(ports: Ports): Promise<App> {
     safetyDestinations: async () => [await localDestination({ destinations, ports })],
   }
   const schedules = await ScheduleProfiles.open(dataFolder, { log, events })
-  const runs = await RunHistory.open(dataFolder, { log, events })
   const tell = async ({ pingUrl }: Schedule, kind: PingKind) => {
     const { signal } = new AbortController()
     if (pingUrl !== null)

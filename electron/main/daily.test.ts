@@ -139,7 +139,7 @@ test('where the product refuses what a button asked for, that is said', async ()
   }
   const rows = (attention: readonly object[]) => ({
     schedules: [
-      { schedule: { name: 'Nightly', sources: [], paused: null }, attention, open: [], next: null },
+      { schedule: { name: 'Nightly', sources: [], paused: null }, attention, open: null, next: null },
     ],
   })
   await page.call('script', { method: 'schedules.list', value: rows([]) })

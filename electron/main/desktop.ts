@@ -81,7 +81,9 @@ export class Desktop {
       this.#awake.set(standing.jobs.length > 0)
       this.#tray.show(standing, new Date())
       if (standing.schedules.length > 0)
-        this.#notifier.takeRuns(standing.schedules.flatMap(({ attention }) => attention))
+        this.#notifier.takeRuns(
+          standing.schedules.flatMap(({ open, attention }) => [...(open ? [open] : []), ...attention]),
+        )
       if (standing.sources.length > 0) this.#notifier.takeSources(standing.sources)
     })
   }
@@ -195,6 +197,11 @@ export class Desktop {
         return
       case 'run-schedule':
         await this.#told(() => client.call('schedules.run', { name: asked.schedule }))
+        return
+      case 'put-off': {
+        const until = new Date(Date.now() + hour).toISOString()
+        await this.#told(() => client.call('schedules.putOff', { name: asked.schedule, until }))
+      }
     }
   }
 }

@@ -76,10 +76,11 @@ describe('buttons', () => {
     expect(texts(asked({ request: request('on-demand', ['files/www']) }))).toEqual(['See what to fix'])
     expect(texts(asked({ kind: 'verify', request: null }))).toEqual(['See what to fix'])
   })
-  test('of a restore lead to its report', () => {
+  test('of a restore lead to its report, and to its undo', () => {
     const restored = asked({ kind: 'restore', state: 'succeeded', warnings: 2, request: null })
     expect(restored?.actions).toEqual([
       { text: 'Show report', act: { does: 'show', route: '#/restores/j1' } },
+      { text: 'Undo…', act: { does: 'show', route: '#/restores/j1/undo' } },
     ])
   })
   test('of a run run the schedule again, unlock the keychain, or show where there is room', () => {
@@ -140,6 +141,31 @@ test('a run is one notification, whatever it held', () => {
   expect([say({}), say({ state: 'skipped' }), say({ state: 'running' })]).toEqual([null, null, null])
 })
 
+test('what was missed and runs now is told once, with a way to put it off, and its end besides', () => {
+  const shown: Notice[] = []
+  const notifier = new Notifier({
+    ...{ preferences: () => ({ quietHours: null, notifySuccess: false }) as DesktopPreferences },
+    ...{ now: () => new Date('2026-04-08T09:00:00Z'), zone: 'UTC', show: (each: Notice) => shown.push(each) },
+  })
+  const caughtUp = (change: Partial<ScheduleRun>) =>
+    run({ count: 2, late: true, manual: false, attempts: 0, finishedAt: null, ...change })
+  notifier.takeRuns([caughtUp({ state: 'waiting' })])
+  notifier.takeRuns([caughtUp({ state: 'running' })])
+  notifier.takeRuns([caughtUp({ state: 'running' })])
+  expect(shown).toEqual([
+    {
+      title: '2 backups of Nightly were missed',
+      body: 'The computer slept or was off. It runs now.',
+      ...{ route: '#/schedules/Nightly', alarm: false },
+      actions: [{ text: 'Wait until later', act: { does: 'put-off', schedule: 'Nightly' } }],
+    },
+  ])
+  notifier.takeRuns([caughtUp({ state: 'failed', finishedAt: '2026-04-08T09:00:00Z' })])
+  expect(shown[1]?.title).toBe('Nightly failed')
+  for (const other of [{ manual: true }, { late: false }, { attempts: 1 }])
+    expect(runNotice(caughtUp({ state: 'running', ...other }), { success: true })).toBeNull()
+})
+
 test('quiet hours hold all but alarms, and let go of it afterwards, once', () => {
   const shown: string[] = []
   let now = new Date('2026-04-08T23:00:00Z')
@@ -157,8 +183,9 @@ test('quiet hours hold all but alarms, and let go of it afterwards, once', () =>
       type: 'job.changed',
       job: job({ finishedAt: '2026-04-08T23:00:00Z', ...change }),
     })
-  notifier.takeRuns([run({ id: 'old', state: 'failed' })])
-  notifier.takeRuns([run({ id: 'old', state: 'failed' }), run({ id: 'new', state: 'failed' })])
+  const old = run({ id: 'old', state: 'failed', finishedAt: '2026-04-07T02:00:00Z' })
+  notifier.takeRuns([old])
+  notifier.takeRuns([old, run({ id: 'new', state: 'failed' })])
   take({ id: 'j2' })
   take({ id: 'j2' })
   take({ id: 'j3', request: request('on-demand'), error: changed })

@@ -20,6 +20,8 @@ export type NoticeAct =
   | { readonly does: 'show'; readonly route: string }
   | { readonly does: 'back-up'; readonly request: Input<'backups.start'> }
   | { readonly does: 'run-schedule'; readonly schedule: string }
+  /** Its run that is open goes on an hour later. */
+  | { readonly does: 'put-off'; readonly schedule: string }
 
 export interface NoticeAction {
   readonly text: string
@@ -61,6 +63,8 @@ function failedTitle({ kind, title, request }: Job): string {
 export function jobNotice(job: Job, { success }: { readonly success: boolean }): Notice | null {
   const route = jobRoute(job)
   const report = [show('Show report', route)]
+  const ended =
+    job.kind === 'restore' ? [...report, show('Undo…', routeTo('restores', job.id, 'undo'))] : report
   if (job.state === 'failed' && alarming(job.error?.code) && job.request !== null)
     return hostKeyNotice(job.request.server, routeTo('servers', job.request.server, 'host-key'))
   if (job.request?.trigger === 'scheduled') return null
@@ -79,7 +83,7 @@ export function jobNotice(job: Job, { success }: { readonly success: boolean }):
     case 'succeeded': {
       if (job.warnings === 0 && !success) return null
       const how = job.warnings === 0 ? 'It went well.' : `With ${plural(job.warnings, 'warning')}.`
-      return { title: `${job.title}: finished`, body: how, route, alarm: false, actions: report }
+      return { title: `${job.title}: finished`, body: how, route, alarm: false, actions: ended }
     }
     case 'queued':
     case 'running':
@@ -103,17 +107,36 @@ export function runNotice(run: ScheduleRun, { success }: { readonly success: boo
       return { title: `${run.schedule} finished with gaps`, body: counts, ...report }
     case 'missed':
       return {
-        title: `${plural(run.count, 'backup')} of ${run.schedule} ${run.count === 1 ? 'was' : 'were'} missed`,
+        title: missedTitle(run.schedule, run.count),
         body: 'The computer slept or was off. The next one comes at its time.',
         ...{ route, alarm: false, actions: [{ text: 'Run now', act: again }] },
       }
     case 'done':
       return success ? { title: `${run.schedule} finished`, body: counts, ...report } : null
-    case 'waiting':
     case 'running':
+      return isCaughtUp(run) ? caughtUpNotice(run, route) : null
+    case 'waiting':
     case 'skipped':
       return null
   }
+}
+
+/** Whether a run that has begun is of times that passed while nothing could run. */
+export function isCaughtUp({ state, late, manual, attempts }: ScheduleRun): boolean {
+  return state === 'running' && late && !manual && attempts === 0
+}
+
+function caughtUpNotice({ schedule, count }: ScheduleRun, route: string): Notice {
+  return {
+    title: missedTitle(schedule, count),
+    body: 'The computer slept or was off. It runs now.',
+    ...{ route, alarm: false },
+    actions: [{ text: 'Wait until later', act: { does: 'put-off', schedule } }],
+  }
+}
+
+function missedTitle(schedule: string, count: number): string {
+  return `${plural(count, 'backup')} of ${schedule} ${count === 1 ? 'was' : 'were'} missed`
 }
 
 interface FailedRun {

@@ -31,12 +31,14 @@ export class Notifier {
     this.#say(event.job.id, jobNotice(event.job, { success: notifySuccess }))
   }
 
-  /** Runs of schedules that ended badly. Those of the first list were there before this program was. */
+  /** Runs of schedules, open or ended badly. What had ended in the first list was there before this program was. */
   takeRuns(runs: readonly ScheduleRun[]): void {
     const { notifySuccess } = this.#options.preferences()
     for (const run of runs) {
-      if (this.#known) this.#say(run.id, runNotice(run, { success: notifySuccess }))
-      else this.#said.add(run.id)
+      const begun = run.state === 'running'
+      const id = begun ? `${run.id}/begun` : run.id
+      if (this.#known || begun) this.#say(id, runNotice(run, { success: notifySuccess }))
+      else if (run.finishedAt !== null) this.#said.add(id)
     }
     this.#known = true
   }

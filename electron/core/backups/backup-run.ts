@@ -7,6 +7,7 @@ import type { Source, SourceOverrides } from '../../../shared/model/source.ts'
 import { serverFolderName, sourceFolder } from '../archive/name.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { DestinationProfiles } from '../destinations/profiles.ts'
+import type { Backup } from '../../../shared/model/backup.ts'
 import type { Clock, Log, SpaceRules } from '../ports.ts'
 import type { ServerProfiles } from '../servers/profiles.ts'
 import type { OpenServer, ServerAccess } from '../servers/server-access.ts'
@@ -30,6 +31,8 @@ export interface BackupParts {
   readonly destinations: DestinationProfiles
   readonly catalog: Catalog
   readonly copyQueue: CopyQueue
+  /** Told of each backup that lacked a copy and lacks none any more. */
+  readonly onWhole: (backup: Backup) => Promise<void>
   readonly encryption: Encryption
   readonly spoolFolder: string
   readonly space: SpaceRules

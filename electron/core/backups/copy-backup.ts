@@ -24,7 +24,7 @@ import type { UploadTarget } from './upload-group.ts'
 /** What making one more copy takes. */
 export type CopyParts = Pick<
   BackupParts,
-  'catalog' | 'clock' | 'copyQueue' | 'destinations' | 'encryption' | 'space'
+  'catalog' | 'clock' | 'copyQueue' | 'destinations' | 'encryption' | 'onWhole' | 'space'
 >
 
 /** A copy that can be read. */
@@ -222,6 +222,7 @@ export async function copyBackup(
   try {
     await makeCopy(backup, to, { claims, job, parts })
     await parts.copyQueue.remove(backup.id, to)
+    if (parts.copyQueue.of(backup.id).length === 0) await parts.onWhole(backup)
     return { state: 'succeeded', backupId: backup.id, warnings: 0 }
   } catch (error) {
     throw error instanceof SuppressedError ? error.suppressed : error

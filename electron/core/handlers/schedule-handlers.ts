@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid'
+import { AppError } from '../../../shared/errors.ts'
 import type { GivenSchedule, ScheduleRow } from '../../../shared/schedule-contract.ts'
 import type { Schedule, ScheduleSource } from '../../../shared/model/schedule.ts'
 import { isPaused } from '../../../shared/pause.ts'
@@ -101,6 +102,13 @@ export function scheduleHandlers(app: App): ScheduleHandlers {
       await scheduler.look()
       for (const { id } of list) await schedules.pause(id, null)
       return rows(list)
+    },
+    'schedules.putOff': async ({ name, until }) => {
+      const schedule = schedules.get(name)
+      if (Date.parse(until) <= clock.now().getTime())
+        throw new AppError('invalid-input', `${until} is over already. Nothing was put off.`)
+      await scheduler.putOff(schedule, new Date(until))
+      return rowOf(schedule)
     },
     'schedules.remove': async ({ name }) => {
       const { id } = schedules.get(name)

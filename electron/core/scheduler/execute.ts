@@ -3,6 +3,7 @@ import type { BackupRequest, Job } from '../../../shared/model/job.ts'
 import type { Schedule } from '../../../shared/model/schedule.ts'
 import type { ScheduleRun, SourceRun } from '../../../shared/model/schedule-run.ts'
 import type { RunHistory } from './run-history.ts'
+import { isOver } from './run-state.ts'
 import { targetsOf, type ServerSources, type Target } from './targets.ts'
 
 /** The job queue, as far as the scheduler needs it. */
@@ -11,6 +12,8 @@ export interface BackupJobs {
   start(request: BackupRequest, serverId: string): Promise<Job>
   /** Resolves when the job has ended, to its last state. */
   settled(id: string): Promise<Job>
+  /** Asks a job to stop. */
+  cancel(id: string): Promise<unknown>
   /** Null where nobody knows the job any more. */
   find(id: string): Job | null
 }
@@ -57,8 +60,6 @@ export function outcomeOf(job: Job): Pick<SourceRun, 'state' | 'error' | 'backup
 export function isWorthRetrying({ state, error }: SourceRun): boolean {
   return state === 'failed' && error !== null && errorCodes[error.code].retryable
 }
-
-const isOver = (source: SourceRun) => source.state === 'succeeded' || source.state === 'partial'
 
 /** The sources of a run that begins: those of an earlier attempt that went well stay as they are. */
 async function sourcesOf(
@@ -110,15 +111,17 @@ function vanishedSince(history: RunHistory, run: ScheduleRun, sources: readonly 
 
 /**
  * Backs up all sources of a run, no more of a server at a time than the schedule says, and notes each step. Never
- * throws; what fails stands in the run's sources. The run's own state is the caller's.
+ * throws; what fails stands in the run's sources. The run's own state is the caller's. `signal`: begins no more;
+ * `putOff`: stops what runs, too.
  */
 export async function executeRun(
   id: string,
   schedule: Schedule,
   parts: ExecuteParts,
-  { signal }: { readonly signal: AbortSignal },
+  options: { readonly signal: AbortSignal; readonly putOff: AbortSignal },
 ): Promise<void> {
   const { history, jobs } = parts
+  const signal = AbortSignal.any([options.signal, options.putOff])
   const run = history.get(id)
   if (run === undefined) return
   const sources = await sourcesOf(run, schedule, parts, { signal })
@@ -134,6 +137,9 @@ export async function executeRun(
   const backUp = async (target: SourceRun) => {
     try {
       const job = await jobs.start(requestOf(schedule, target), target.serverId)
+      const cancel = () => void jobs.cancel(job.id)
+      if (options.putOff.aborted) cancel()
+      else options.putOff.addEventListener('abort', cancel, { once: true })
       await note(target, { job: job.id, state: 'running' })
       await note(target, outcomeOf(await jobs.settled(job.id)))
     } catch (error) {

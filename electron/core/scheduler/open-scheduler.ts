@@ -30,6 +30,7 @@ export async function openScheduler(parts: Parts): Promise<Scheduler> {
     jobs: {
       start: (request, serverId) => startBackup(request, serverId, parts),
       settled: (id) => jobs.settled(id),
+      cancel: (id) => jobs.cancel(id),
       find: (id) => jobs.list().find((job) => job.id === id) ?? null,
     },
     servers: {

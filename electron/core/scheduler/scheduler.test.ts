@@ -244,3 +244,53 @@ describe('a daily schedule', () => {
     expect(states(schedule.id)).toEqual(['2026-04-02T02:00 done'])
   })
 })
+
+describe('a run that is put off', () => {
+  const accounts = () => ['alice', 'bob', 'carol']
+  const every = { sources: [{ pick: 'accounts' as const, serverId }], perServer: 1 }
+  let clock: SimulatedClock
+  beforeEach(() => {
+    clock = new SimulatedClock('2026-04-01T12:00:00Z')
+  })
+
+  test('is stopped, keeps what it has backed up, and goes on with the rest at the time that was asked for', async () => {
+    const tried: string[] = []
+    const begun = Promise.withResolvers<void>()
+    const { profiles, scheduler, look, history } = await openTestScheduler({
+      ...{ clock, accounts },
+      script: async ({ request: { source }, job: { signal } }) => {
+        tried.push(source)
+        if (source !== 'bob' || tried.length > 2) return 'succeeded'
+        begun.resolve()
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+        return 'cancelled'
+      },
+    })
+    const schedule = dailySchedule(clock, every)
+    await profiles.add(schedule)
+    clock.set(at('2026-04-04T09:00:00'))
+    await scheduler.look()
+    await begun.promise
+    await scheduler.putOff(schedule, at('2026-04-04T11:00:00'))
+    expect(tried).toEqual(['alice', 'bob'])
+    expect(history.of(schedule.id)).toMatchObject([
+      { state: 'waiting', notBefore: '2026-04-04T11:00:00.000Z', attempts: 0, count: 3 },
+    ])
+    clock.set(at('2026-04-04T10:59:00'))
+    await look()
+    expect(tried).toHaveLength(2)
+    clock.set(at('2026-04-04T11:00:01'))
+    await look()
+    expect(tried.slice(2)).toEqual(['bob', 'carol'])
+    expect(history.of(schedule.id)).toMatchObject([{ state: 'done', count: 3 }])
+  })
+
+  test('is refused where none is open', async () => {
+    const { profiles, scheduler } = await openTestScheduler({ clock, accounts })
+    const schedule = dailySchedule(clock, every)
+    await profiles.add(schedule)
+    await expect(scheduler.putOff(schedule, at('2026-04-04T11:00:00'))).rejects.toMatchObject({
+      code: 'conflict',
+    })
+  })
+})

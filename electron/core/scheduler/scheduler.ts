@@ -1,4 +1,4 @@
-import { toWire } from '../../../shared/errors.ts'
+import { AppError, toWire } from '../../../shared/errors.ts'
 import { nextRun } from '../../../shared/next-run.ts'
 import type { Schedule } from '../../../shared/model/schedule.ts'
 import { isPaused } from '../../../shared/pause.ts'
@@ -8,6 +8,7 @@ import type { Clock, Log } from '../ports.ts'
 import { accountFor, joined, manualRun } from './account.ts'
 import { afterLook } from './clock-watch.ts'
 import { executeRun, isWorthRetrying, outcomeOf, type ExecuteParts } from './execute.ts'
+import { isOver, stateOf } from './run-state.ts'
 import type { ScheduleProfiles } from './schedule-profiles.ts'
 
 export interface SchedulerOptions extends ExecuteParts {
@@ -27,6 +28,12 @@ const longestSleep = 30_000
 const firstRetry = 15 * 60_000
 const mostAttempts = 5
 
+/** What this process has begun. */
+interface RunningRun {
+  readonly ended: Promise<void>
+  readonly putOff: AbortController
+}
+
 /**
  * Starts what is due. Only the owner of the data folder has one. Every due time is accounted for on disk before
  * anything runs, so that none is run twice and none is forgotten.
@@ -34,7 +41,7 @@ const mostAttempts = 5
 export class Scheduler implements AsyncDisposable {
   readonly #options: SchedulerOptions
   readonly #stop = new AbortController()
-  readonly #running = new Map<string, Promise<void>>()
+  readonly #running = new Map<string, RunningRun>()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SchedulerOptions) {
@@ -68,7 +75,7 @@ export class Scheduler implements AsyncDisposable {
 
   /** Resolves when nothing runs that this process has begun. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values())
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ ended }) => ended))
   }
 
   /** Begins a run at once, for a person. */
@@ -77,6 +84,29 @@ export class Scheduler implements AsyncDisposable {
     await this.#options.history.change((state) => ({ ...state, runs: [run, ...state.runs] }))
     await this.look()
     return run
+  }
+
+  /**
+   * Puts off the run of a schedule that is open, whatever of it runs being stopped, until then. Sources that it has backed
+   * up already stay so. Throws `conflict` where no run is open, or another process has begun it.
+   */
+  async putOff(schedule: Schedule, until: Date): Promise<void> {
+    const { history } = this.#options
+    const run = history.of(schedule.id).find(({ state }) => state === 'waiting' || state === 'running')
+    const running = run === undefined ? undefined : this.#running.get(run.id)
+    if (run === undefined || (run.state === 'running' && running === undefined)) {
+      throw new AppError(
+        'conflict',
+        `Nothing of ${schedule.name} is running or waiting. Nothing was changed.`,
+      )
+    }
+    running?.putOff.abort()
+    await running?.ended
+    await history.changeRun(run.id, (each) =>
+      each.finishedAt === null
+        ? { ...each, state: 'waiting', late: true, notBefore: until.toISOString() }
+        : each,
+    )
   }
 
   /** Looks again and again until the signal ends it. For a host that stays. */
@@ -149,31 +179,32 @@ export class Scheduler implements AsyncDisposable {
     if (Date.parse(run.notBefore) > now.getTime() || !(free || run.manual)) return
     const startedAt = run.startedAt ?? clock.now().toISOString()
     await history.changeRun(run.id, (each) => ({ ...each, state: 'running', startedAt }))
-    const work = this.#run(run, schedule).finally(() => this.#running.delete(run.id))
-    this.#running.set(run.id, work)
+    const putOff = new AbortController()
+    const ended = this.#run(run, schedule, putOff.signal).finally(() => this.#running.delete(run.id))
+    this.#running.set(run.id, { ended, putOff })
   }
 
-  async #run(begun: ScheduleRun, schedule: Schedule): Promise<void> {
+  async #run(begun: ScheduleRun, schedule: Schedule, putOff: AbortSignal): Promise<void> {
     const { log, onBegin, onEnd } = this.#options
     try {
       await onBegin(begun, schedule)
-      await executeRun(begun.id, schedule, this.#options, { signal: this.#stop.signal })
-      const run = await this.#finish(begun.id)
+      await executeRun(begun.id, schedule, this.#options, { signal: this.#stop.signal, putOff })
+      const run = await this.#finish(begun.id, this.#stop.signal.aborted || putOff.aborted)
       if (run) await onEnd(run, schedule)
     } catch (error) {
       log.write('error', 'A scheduled run could not be noted', { run: begun.id, error: String(error) })
     }
   }
 
-  /** Gives a run its end, or another attempt. Resolves to the run where it has ended. */
-  async #finish(id: string): Promise<ScheduleRun | null> {
+  /** Gives a run its end, or another attempt, also where it was stopped. Resolves to the run where it has ended. */
+  async #finish(id: string, stopped: boolean): Promise<ScheduleRun | null> {
     const { history, clock } = this.#options
     const run = history.get(id)
     if (run === undefined) return null
     const now = clock.now()
     const attempts = run.attempts + 1
-    const stopped = this.#stop.signal.aborted
-    if (stopped || (attempts < mostAttempts && run.sources.some(isWorthRetrying))) {
+    const whole = run.sources.length > 0 && run.sources.every(isOver)
+    if ((stopped && !whole) || (attempts < mostAttempts && run.sources.some(isWorthRetrying))) {
       const notBefore = new Date(
         now.getTime() + (stopped ? 0 : firstRetry * 2 ** (attempts - 1)),
       ).toISOString()
@@ -183,7 +214,7 @@ export class Scheduler implements AsyncDisposable {
       }))
       return null
     }
-    const state = stateOf(run)
+    const state = stateOf(run.sources)
     const finishedAt = now.toISOString()
     await history.change((current) => ({
       ...current,
@@ -206,11 +237,6 @@ function added(runs: ScheduleRun[], run: ScheduleRun): ScheduleRun[] {
   )
   if (open === undefined || run.state !== 'waiting') return [run, ...runs]
   return runs.map((each) => (each === open ? joined(open, run) : each))
-}
-
-function stateOf({ sources }: ScheduleRun): 'done' | 'partial' | 'failed' {
-  if (sources.length > 0 && sources.every(({ state }) => state === 'succeeded')) return 'done'
-  return sources.some(({ state }) => state === 'succeeded' || state === 'partial') ? 'partial' : 'failed'
 }
 
 function firstError({ sources }: ScheduleRun): ScheduleRun['error'] {

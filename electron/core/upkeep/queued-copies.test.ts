@@ -21,6 +21,7 @@ test('a copy that is missing is listed with its backup, and made by itself from 
   expect(await copy(14)).toEqual([])
   expect(await copy(2)).toMatchObject([{ destination: 'usb', error: null }])
   expect([places(id), missing(id), world.queue.list()]).toEqual([['here', 'usb'], [], []])
+  expect(world.whole).toEqual([id])
   expect(world.backup(id).copies[1]?.verified).toMatchObject({ level: 'deep', ok: true })
   expect(world.jobs.list().map(({ kind, state }) => `${kind} ${state}`)).toEqual(['copy succeeded'])
 })

@@ -163,6 +163,19 @@ function addEditing(schedule: Command, run: Run): void {
         return undefined
       }),
     )
+  schedule
+    .command('put-off <name>')
+    .description('stop the run that is open, and go on with it later')
+    .requiredOption('--until <time>', 'like 2026-04-08 or 2026-04-08T06:00')
+    .addHelpText('after', '\nExample:\n  holdfast schedule put-off nightly --until 2026-04-08T06:00')
+    .action(
+      run(async ({ client, output }, name: string, options: { until: string }) => {
+        const until = parseInstant('--until', options.until)
+        const row = await (await client()).call('schedules.putOff', { name, until })
+        output.result(row, rows([row]))
+        return undefined
+      }),
+    )
   for (const verb of ['pause', 'resume'] as const) {
     const command = schedule
       .command(`${verb} [name]`)

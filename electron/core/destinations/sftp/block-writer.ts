@@ -1,9 +1,7 @@
 import type { PartialFile } from './partial.ts'
 
-/** What every server takes in one request. */
-const blockSize = 32 * 1024
-/** So many requests are on their way: 2 MiB, enough for 100 Mbit/s over 150 ms. */
-const inFlight = 64
+/** Bytes on their way: enough for 100 Mbit/s over 150 ms. */
+const inFlight = 2.5 * 2 ** 20
 
 interface Block {
   readonly position: number
@@ -20,7 +18,10 @@ export class BlockWriter {
   #file: PartialFile
   /** In the order of their positions. */
   readonly #sent: Block[] = []
-  #filling: Buffer = Buffer.allocUnsafeSlow(blockSize)
+  /** Memory of blocks that the server has confirmed, for others. */
+  readonly #free: Buffer[] = []
+  readonly #blockSize: number
+  #filling: Buffer
   #filled = 0
   #position = 0
   #failure: { readonly error: unknown } | null = null
@@ -29,6 +30,8 @@ export class BlockWriter {
 
   constructor(file: PartialFile) {
     this.#file = file
+    this.#blockSize = file.remote.writeSize
+    this.#filling = Buffer.allocUnsafeSlow(this.#blockSize)
   }
 
   get file(): PartialFile {
@@ -56,9 +59,9 @@ export class BlockWriter {
       const taken = bytes.copy(this.#filling, this.#filled, at)
       at += taken
       this.#filled += taken
-      if (this.#filled < blockSize) continue
+      if (this.#filled < this.#blockSize) continue
       this.#cut()
-      await this.#settle(inFlight - 1)
+      await this.#settle(Math.floor(inFlight / this.#blockSize) - 1)
     }
   }
 
@@ -81,7 +84,7 @@ export class BlockWriter {
     const block: Block = { position: this.#position, bytes, answered: Promise.resolve() }
     if (this.#position === 0) this.#head = Buffer.from(bytes.subarray(0, 1024))
     this.#position += this.#filled
-    this.#filling = Buffer.allocUnsafeSlow(blockSize)
+    this.#filling = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#blockSize)
     this.#filled = 0
     this.#sent.push(block)
     this.#send(block)
@@ -102,7 +105,9 @@ export class BlockWriter {
         throw this.#failure.error
       }
       await this.#sent[0]?.answered
-      if ((this.#failure as { readonly error: unknown } | null) === null) this.#sent.shift()
+      if ((this.#failure as { readonly error: unknown } | null) !== null) continue
+      const confirmed = this.#sent.shift()
+      if (confirmed?.bytes.length === this.#blockSize) this.#free.push(confirmed.bytes)
     }
   }
 }

@@ -8,6 +8,8 @@ export interface SftpLink extends AsyncDisposable {
   readonly sftp: SFTPWrapper
   /** Aborted, with an `AppError` as reason, when the session is gone. */
   readonly lost: AbortSignal
+  /** Bytes that the server takes in one request. */
+  readonly writeSize: number
 }
 
 /** How a host of the product opens one. Throws as a login to a server does. */

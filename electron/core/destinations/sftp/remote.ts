@@ -49,6 +49,11 @@ export class Remote {
     return this.#link.lost.aborted
   }
 
+  /** Bytes that one `write` may have. */
+  get writeSize(): number {
+    return this.#link.writeSize
+  }
+
   /** `flags` as of Node's `fs.open`. */
   open(path: string, flags: 'r' | 'r+' | 'wx'): Promise<Handle> {
     return this.#ask((done) => this.#link.sftp.open(path, flags, { mode: 0o600 }, done))

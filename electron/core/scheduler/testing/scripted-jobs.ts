@@ -30,6 +30,7 @@ export function scriptedJobs(
         ...{ lock: `${serverId}/${request.source}`, run: (job) => run(request, job) },
       }),
     settled: (id) => queue.settled(id),
+    cancel: (id) => queue.cancel(id),
     find: (id) => queue.list().find((job) => job.id === id) ?? null,
   }
 }

@@ -35,6 +35,8 @@ export class CopyWorld implements AsyncDisposable {
   catalog!: Catalog
   jobs!: JobQueue
   upkeep!: Upkeep
+  /** Backups that lacked a copy and lack none any more. */
+  readonly whole: string[] = []
 
   private constructor(folder: string) {
     this.folder = folder
@@ -75,6 +77,10 @@ export class CopyWorld implements AsyncDisposable {
     const backupParts: CopyParts = {
       ...{ catalog: this.catalog, clock, copyQueue: this.queue, destinations: this.destinations },
       ...{ encryption, space: { reserve: 0, floor: 0, lookEvery: 1 << 20 } },
+      onWhole: ({ id }) => {
+        this.whole.push(id)
+        return Promise.resolve()
+      },
     }
     this.upkeep = await Upkeep.open({ dataFolder: folder, backupParts, jobs: this.jobs, log })
   }
