@@ -22,8 +22,8 @@ export interface SendReport {
 }
 
 /** The lab's SFTP target, as an order names it. */
-export async function sftpOf({ ip, key, hostKeys }: LabHost): Promise<SendOrder['to']> {
-  return { kind: 'sftp', ip, key, keys: [...(await hostKeys())] }
+export async function sftpOf(host: LabHost): Promise<SendOrder['to']> {
+  return { kind: 'sftp', ip: host.ip, key: host.key, keys: [...(await host.hostKeys())] }
 }
 
 /** The lab's S3 server, as an order names it. */

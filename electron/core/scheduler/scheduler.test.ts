@@ -255,13 +255,13 @@ describe('a run that is put off', () => {
 
   test('is stopped, keeps what it has backed up, and goes on with the rest at the time that was asked for', async () => {
     const tried: string[] = []
-    const begun = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<undefined>()
     const { profiles, scheduler, look, history } = await openTestScheduler({
       ...{ clock, accounts },
       script: async ({ request: { source }, job: { signal } }) => {
         tried.push(source)
         if (source !== 'bob' || tried.length > 2) return 'succeeded'
-        begun.resolve()
+        begun.resolve(undefined)
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
         return 'cancelled'
       },
