@@ -134,8 +134,12 @@ test('tests a bucket while it is being added and afterwards, and says what was f
   await own.getByRole('checkbox', { name: /path of requests/ }).check()
   await own.getByRole('switch').uncheck()
   const found = (what: string) => places.panel.getByRole('listitem').filter({ hasText: what })
+  // Busy for a moment, as buckets are.
+  server.fault = ({ nth }) => (nth === 1 ? { kind: 'refuse', status: 503, code: 'SlowDown' } : null)
   await places.test.click()
   await expect(found('Read back')).toContainText('What was written comes back.')
+  expect(server.log.length).toBeGreaterThan(new Set(server.log).size)
+  server.fault = () => null
   await expect(found('Clock')).toContainText('The clocks differ by')
   await expect(found('Connection')).toContainText('who can listen on the way can read the backups')
   await expect(places.panel).not.toContainText('Failed')

@@ -40,9 +40,13 @@ export class LabProduct implements AsyncDisposable {
     this.holdfast = holdfast
   }
 
-  /** `prepare` runs on the server as root, before Holdfast looks at it. What it is to be without is not installed. */
-  static async start(options: HostOptions, prepare: string): Promise<LabProduct> {
-    const [host, holdfast] = await Promise.all([startHost(options), Holdfast.create()])
+  /** `prepare` runs on the server as root, before Holdfast looks at it. `made`: how the program is set up. What it is to be without is not installed. */
+  static async start(
+    options: HostOptions,
+    prepare: string,
+    made: () => Promise<Holdfast> = () => Holdfast.create(),
+  ): Promise<LabProduct> {
+    const [host, holdfast] = await Promise.all([startHost(options), made()])
     holdfast.env['HOME'] = holdfast.folder
     const product = new LabProduct(host, holdfast)
     await host.exec(`rm -rf ${(options.without ?? []).map((service) => traces[service]).join(' ')}`)
