@@ -78,7 +78,8 @@ function standingOfServer(
     sources: factsOf(server, parts, records)
       .map((facts) => {
         const { name: source, backups } = facts
-        const rules = protectionRules(parts, { server, source, backups, now: options.now })
+        const kind = facts.source?.kind ?? backups[0]?.kind ?? 'account'
+        const rules = protectionRules(parts, { server, source, kind, backups, now: options.now })
         return sourceStanding(facts, { ...options, ...rules })
       })
       .sort(byKind),

@@ -1,8 +1,8 @@
-import type { Backup } from '../../../shared/model/backup.ts'
-import type { Schedule } from '../../../shared/model/schedule.ts'
+import type { Backup, SourceKind } from '../../../shared/model/backup.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import { longestInterval } from '../../../shared/next-run.ts'
 import { staleAfter, type ProtectionFacts } from '../../../shared/protection.ts'
+import { coversSource } from '../../../shared/schedule-covers.ts'
 import { suspiciouslySmall } from '../../../shared/size-drop.ts'
 import type { App } from '../app.ts'
 import { isGood } from '../backups/select.ts'
@@ -17,11 +17,13 @@ export function protectionRules(
   {
     server,
     source,
+    kind,
     backups,
     now,
   }: {
     readonly server: Server | null
     readonly source: string
+    readonly kind: SourceKind
     readonly backups: readonly Backup[]
     readonly now: Date
   },
@@ -30,7 +32,10 @@ export function protectionRules(
   const places = new Map(destinations.list().map((profile) => [profile.name, profile]))
   const intervals = schedules
     .list()
-    .filter((each) => server !== null && each.scope === 'full' && covers(each, server.id, source))
+    .filter(
+      (each) =>
+        server !== null && each.scope === 'full' && coversSource(each, { serverId: server.id, source, kind }),
+    )
     .map((each) => longestInterval(each, now) + day)
   return {
     offServer: (destination) => {
@@ -41,13 +46,6 @@ export function protectionRules(
     mayBeOld: intervals.length === 0 ? staleAfter : Math.min(...intervals),
     tooSmall: muchSmaller(backups),
   }
-}
-
-/** Whether a schedule names the source, as far as names go. */
-function covers({ sources }: Pick<Schedule, 'sources'>, serverId: string, source: string): boolean {
-  return sources.some(
-    (each) => each.serverId === serverId && (each.pick !== 'source' || each.source === source),
-  )
 }
 
 /** Ids of a series' backups that are much smaller than the ones before. */

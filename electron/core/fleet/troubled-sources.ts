@@ -32,7 +32,7 @@ export function troubledSources(parts: Parts, now: Date): readonly Troubled[] {
       .filter((each) => each.scope === 'full' && coversSource(each, { serverId: server.id, source, kind }))
     const unseen = making.some(({ destinations }) => destinations.some((name) => away.has(name)))
     if (making.length === 0 || unseen || making.some(isOpen)) return []
-    const rules = protectionRules(parts, { server, source, backups, now })
+    const rules = protectionRules(parts, { server, source, kind, backups, now })
     const why = unprotectedBy({ ...rules, backups, now })
     const { newest } = protectionOf({ ...rules, backups, jobs: [], now })
     const who = { server: server.name, source, newest: newest?.startedAt ?? null }

@@ -23,7 +23,8 @@ export function protectionHandlers(app: App): Pick<Handlers, 'protection.list' |
         sources: [...known.values()].map(({ serverId, server, source }) => {
           const series = backups.filter((each) => own(each.serverId) === serverId && each.source === source)
           const profile = app.profiles.list().find(({ id }) => id === serverId) ?? null
-          const rules = protectionRules(app, { server: profile, source, backups: series, now })
+          const kind = series[0]?.kind ?? 'account'
+          const rules = protectionRules(app, { server: profile, source, kind, backups: series, now })
           const why = unprotectedBy({ ...rules, backups: series, now })
           return {
             ...{ server, source, protected: why.length === 0, why: why.map(describeUnprotected) },
