@@ -29,6 +29,8 @@ export function describeReport(report: RestoreReport): string {
     ]),
     ...(remarks.length === 0 ? [] : ['', '## To know and to do', '']),
     ...remarks.map(({ text, remedy }) => `- ${text}${remedy === null ? '' : ` ${remedy}`}`),
-    ...(undo === null ? [] : ['', `Undo until ${undo.until}: \`${undo.command}\``]),
+    ...(undo === null || report.outcome === 'undone'
+      ? []
+      : ['', `Undo until ${undo.until}: \`${undo.command}\``]),
   ].join('\n')
 }

@@ -69,7 +69,7 @@ export async function takeBackServer(journal: ServerJournal, { job, parts }: Run
   const { report } = journal.entry
   await journal.update({
     ...{ phase: 'rolled-back', undoneBy: job.id },
-    report: report === null ? null : { ...report, outcome: 'undone', undo: null },
+    report: report === null ? null : { ...report, outcome: 'undone' },
   })
   return { state: 'succeeded', backupId: null, warnings: 0 }
 }
