@@ -254,6 +254,26 @@ export const contract = {
       older: z.int(),
     }),
   ),
+  /** The files of a folder through those backups of a source whose index is on this computer already. */
+  'archive.folderHistory': query(
+    SourceRef.extend({ item: Item.nullable() }),
+    z.strictObject({
+      entries: z.array(
+        z.strictObject({
+          path: z.string(),
+          /** How often the content changed from one backup to the next, and one. */
+          versions: z.int(),
+          /** How many of the compared backups have it. */
+          backups: z.int(),
+          /** When the oldest backup that has it began, where all newer ones do and no older one does. */
+          newSince: z.string().nullable(),
+        }),
+      ),
+      compared: z.int(),
+      /** Backups whose index is not here. */
+      others: z.int(),
+    }),
+  ),
   'archive.read': query(
     z.strictObject({
       backup: ArchiveRef,
