@@ -13,6 +13,7 @@ import { command, query, type Procedure } from './procedure.ts'
 import { recoveryKeyContract } from './recovery-key-contract.ts'
 import { restoreContract } from './restore-contract.ts'
 import { scheduleContract } from './schedule-contract.ts'
+import { Advice } from './model/advice.ts'
 import { SourceRef } from './source-ref.ts'
 import { windowContract } from './window-contract.ts'
 
@@ -106,6 +107,8 @@ export const SecretsStatus = z.strictObject({
   state: z.enum(['ready', 'locked', 'absent']),
   /** What to do, where the state is not `ready`. */
   advice: z.string().nullable(),
+  /** The same for hosts that have other words; absent where it is the same everywhere. */
+  ways: Advice.optional(),
 })
 
 /** An IANA name that this computer knows. */
