@@ -6,7 +6,9 @@ import { serveFleet } from './fixtures/serve-fleet.ts'
 import { reportWithGaps, stopRestore } from './fixtures/stopped-restore.ts'
 import { expect, test } from './fixtures/window-test.ts'
 import { addNightly } from './fixtures/nightly.ts'
+import { AlertsPage } from './pages/alerts-page.ts'
 import { Frame } from './pages/frame.ts'
+import { OverviewPage } from './pages/overview-page.ts'
 import { RestorePage } from './pages/restore-page.ts'
 import { SchedulesPage } from './pages/schedules-page.ts'
 
@@ -131,6 +133,38 @@ test('nor does the making of a recovery key', async ({ own }) => {
   await own.getByRole('button', { name: 'Make the key' }).click()
   await expect(own.getByRole('region', { name: 'Recovery sheet' })).toBeVisible()
   expect(await inBothThemes(own)).toEqual([])
+})
+
+for (const kind of ['Mail', 'Webhook'] as const)
+  test(`nor does the form for who is told by ${kind}, as it opens and as it complains`, async ({ own }) => {
+    await own.goto(`${new URL(own.url()).origin}/#/settings`)
+    const alerts = new AlertsPage(own)
+    await alerts.open()
+    await alerts.choose(kind).click()
+    expect(await inBothThemes(own)).toEqual([])
+    for (const box of await alerts.form.getByRole('checkbox').all()) await box.uncheck()
+    await alerts.add.click()
+    await expect(alerts.said).toBeVisible()
+    expect(await inBothThemes(own)).toEqual([])
+  })
+
+test('nor does the list of copies that wait', async ({ page }) => {
+  const copies = Array.from({ length: 7 }, (_, at) => ({
+    ...{
+      backup: `backup-${at}`,
+      name: `alice_2026-04-0${at + 1}.tar.gz`,
+      server: 'harbor-1',
+      source: 'alice',
+    },
+    ...{ destination: 'nas', since: '2026-04-08T02:00:00.000Z', attempts: at, code: 'unreachable' as const },
+    ...{ nextAt: '2026-04-08T15:00:00.000Z', message: 'nas did not answer within 30 s.' },
+  }))
+  await using host = await serveFleet({ days: 5, answers: () => ({ 'copies.queued': () => ({ copies }) }) })
+  await page.goto(host.launchAddress())
+  const overview = new OverviewPage(page)
+  await expect(overview.waitingList).toBeVisible()
+  await page.getByRole('button', { name: 'Show all 7' }).click()
+  expect(await inBothThemes(page)).toEqual([])
 })
 
 test('the first run breaks none either', async ({ empty }) => {

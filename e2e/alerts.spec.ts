@@ -25,7 +25,7 @@ test('somebody is told by mail: added, sent a test that arrives, and removed', a
   expect(server.mails).toEqual([])
 
   await alerts.test('ops').click()
-  await expect(alerts.row('ops')).toContainText('Arrived Today')
+  await expect(alerts.row('ops')).toContainText('Arrived today')
   expect(server.mails.map(({ to, secure, user }) => ({ to, secure, user }))).toEqual([
     { to: ['me@example.com', 'you@example.com'], secure: true, user: 'ops' },
   ])

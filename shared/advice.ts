@@ -39,6 +39,22 @@ function commandWords(way: Way): string {
       return `with holdfast restore resume ${way.job} --plan`
     case 'go-on':
       return `with: holdfast restore resume ${way.job} --confirm ${way.server}`
+    case 'enable-cron':
+      return `with: holdfast cron enable ${way.server}/${way.account}`
+    case 'unlock-vault':
+      return 'with holdfast secrets unlock'
+    case 'make-vault':
+      return 'with holdfast secrets set-passphrase'
+    case 'make-recovery-key':
+      return 'with holdfast recovery-key create'
+    case 'use-recovery-key':
+      return 'with holdfast recovery-key use'
+    case 'not-encrypted':
+      return 'with --no-encrypt'
+    case 'store-password':
+      return `with: holdfast server edit ${way.server} --password-stdin`
+    case 'replace-host-key':
+      return 'with: holdfast server host-key'
     case 'jump':
       return 'for --jump'
     case 'old-algorithms':

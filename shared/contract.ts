@@ -13,6 +13,7 @@ import { command, query, type Procedure } from './procedure.ts'
 import { recoveryKeyContract } from './recovery-key-contract.ts'
 import { restoreContract } from './restore-contract.ts'
 import { scheduleContract } from './schedule-contract.ts'
+import { Advice } from './model/advice.ts'
 import { SourceRef } from './source-ref.ts'
 import { windowContract } from './window-contract.ts'
 
@@ -106,6 +107,8 @@ export const SecretsStatus = z.strictObject({
   state: z.enum(['ready', 'locked', 'absent']),
   /** What to do, where the state is not `ready`. */
   advice: z.string().nullable(),
+  /** The same for hosts that have other words; absent where it is the same everywhere. */
+  ways: Advice.optional(),
 })
 
 /** An IANA name that this computer knows. */
@@ -252,6 +255,26 @@ export const contract = {
       unread: z.array(z.strictObject({ backupId: z.string(), why: z.string() })),
       /** How many older ones nobody looked into. */
       older: z.int(),
+    }),
+  ),
+  /** The files of a folder through those backups of a source whose index is on this computer already. */
+  'archive.folderHistory': query(
+    SourceRef.extend({ item: Item.nullable() }),
+    z.strictObject({
+      entries: z.array(
+        z.strictObject({
+          path: z.string(),
+          /** How often the content changed from one backup to the next, and one. */
+          versions: z.int(),
+          /** How many of the compared backups have it. */
+          backups: z.int(),
+          /** When the oldest backup that has it began, where all newer ones do and no older one does. */
+          newSince: z.string().nullable(),
+        }),
+      ),
+      compared: z.int(),
+      /** Backups whose index is not here. */
+      others: z.int(),
     }),
   ),
   'archive.read': query(

@@ -25,4 +25,8 @@ export class ArchivePage {
   entry(name: string): Locator {
     return this.page.getByRole('row').getByRole('button', { name })
   }
+
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole('button', { name, exact: true }) })
+  }
 }

@@ -69,7 +69,7 @@ export const accepted: readonly Accepted[] = [
 
   ...of('f-', all, 'A search has a list of its own.', 'search'),
   ...of('f-', words, 'An index has no sizes of folders.', 'tree, ', 'about the folder'),
-  ...of('f-', placeAndWords, 'The history of each entry would take an index of each backup.', 'row '),
+  ...of('f-', words, 'An index has no sizes of folders, and folders are not compared.', 'row '),
   ...of('f-', placeAndWords, 'SI writes kB; the pane can be closed.', 'history', 'first ', 'compare'),
   ...of('f2-', placeAndWords, 'Three lines are shown around each change.', 'skipped lines', 'first line'),
   ...of('f2-', place, 'Three lines are shown around each change.', 'removed line', 'added '),

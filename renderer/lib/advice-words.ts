@@ -1,5 +1,6 @@
 import { adviceOf, tell } from '../../shared/advice.ts'
 import type { Way } from '../../shared/model/advice.ts'
+import type { Output } from '../../shared/contract.ts'
 import type { Reply } from '../../shared/client.ts'
 import type { WireError } from '../../shared/errors.ts'
 import type { PlanNote } from '../../shared/model/restore-plan.ts'
@@ -41,6 +42,20 @@ function windowWords(way: Way): string {
       return 'here'
     case 'go-on':
       return 'by typing the server’s name.'
+    case 'enable-cron':
+      return 'with “Take cron jobs into use” in the report'
+    case 'unlock-vault':
+    case 'make-vault':
+    case 'make-recovery-key':
+      return 'in Settings'
+    case 'use-recovery-key':
+      return 'under “Open what another computer encrypted” in Settings'
+    case 'not-encrypted':
+      return 'under “Encryption” of the destination'
+    case 'store-password':
+      return `under “Connection” of ${way.server}`
+    case 'replace-host-key':
+      return 'on the page of the server'
     case 'jump':
       return 'under “Reach it through”'
     case 'old-algorithms':
@@ -57,6 +72,14 @@ export function errorWords({ message, details }: Pick<WireError, 'message' | 'de
 /** What to do about a note of a plan, in the window's words. */
 export function remedyWords({ remedy, advice }: Pick<PlanNote, 'remedy' | 'advice'>): string | null {
   return advice === undefined ? remedy : tell(advice, windowWords)
+}
+
+/** The state of the keychain or vault, with what to do about it in the window's words. */
+export function secretsInWindowWords({
+  ways,
+  ...status
+}: Output<'secrets.status'>): Output<'secrets.status'> {
+  return ways === undefined ? status : { ...status, advice: tell(ways, windowWords) }
 }
 
 /** A reply whose error says what to do in the window's words. */

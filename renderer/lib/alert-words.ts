@@ -2,7 +2,7 @@ import Mail from '@lucide/svelte/icons/mail'
 import Webhook from '@lucide/svelte/icons/webhook'
 import { plural } from '../../shared/format.ts'
 import type { AlertChannel, AlertChannelRow, AlertKind } from '../../shared/model/alert.ts'
-import { dayOf, timeOf } from './dates.ts'
+import { whenWords } from './schedule-words.ts'
 import type { StatusState } from './ui/status/status-state.ts'
 
 /** What people can be told of. */
@@ -35,7 +35,7 @@ export function deliveryWords(
   { now }: { readonly now: number },
 ): { readonly state: StatusState; readonly text: string; readonly why: string | null } {
   if (last === null) return { state: 'idle', text: 'Nothing told yet', why: null }
-  const when = `${dayOf(last.at, { now })} ${timeOf(last.at)}`
+  const when = whenWords(last.at, { now })
   if (last.error === null) return { state: 'held', text: `Arrived ${when}`, why: null }
   const again = waiting > 0 ? ` ${plural(waiting, 'message')} will be tried again.` : ''
   return { state: 'fail', text: `Did not arrive ${when}`, why: `${last.error}${again}` }

@@ -32,6 +32,16 @@ export const Way = z.discriminatedUnion('way', [
   /** A new look at what going on with a restore of a whole server would do. */
   named('look-again').extend({ job: z.string() }),
   named('go-on').extend({ job: z.string(), server: z.string() }),
+  /** The jobs of a crontab that was restored commented out. */
+  named('enable-cron').extend({ server: z.string(), account: z.string() }),
+  named('unlock-vault'),
+  named('make-vault'),
+  named('make-recovery-key'),
+  named('use-recovery-key'),
+  /** Copies as they are. */
+  named('not-encrypted'),
+  named('store-password').extend({ server: z.string() }),
+  named('replace-host-key'),
   named('jump'),
   named('old-algorithms'),
 ])

@@ -50,6 +50,8 @@ const versions = [
   ['2026-03-13_2', '2026-01-19T11:02', 2900],
 ] as const
 
+const versionsOf: Readonly<Record<string, number>> = { [`${html}/.htaccess`]: 2, [config]: 3 }
+
 /** The ids of the two that are compared, the older one first. */
 export const compared = { from: idOf('2026-04-03'), to: idOf('2026-04-08'), item: config } as const
 
@@ -67,6 +69,15 @@ export const archiveAnswers: Answers = {
       entry: entry(config, size, modified, { sha256: String(size).padEnd(64, '0') }),
     })),
     ...{ unread: [], older: 16 },
+  }),
+  'archive.folderHistory': () => ({
+    entries: (folders[html] ?? [])
+      .filter(({ type }) => type === 'file')
+      .map(({ path }) => ({
+        ...{ path, versions: versionsOf[path] ?? 1, backups: 6, newSince: null },
+        ...(path === `${html}/xmlrpc.php` ? { backups: 3, newSince: '2026-04-06T02:00:00.000Z' } : {}),
+      })),
+    ...{ compared: 6, others: 16 },
   }),
   'archive.read': ({ backup }) => {
     const content = contentOf(backup)

@@ -6,7 +6,8 @@ export function isGood(backup: Backup): boolean {
   return backup.result === 'succeeded' && backup.copies.some(({ verified }) => verified?.ok === true)
 }
 
-function holds(backup: Backup, kind: ComponentKind | null): boolean {
+/** Whether a backup has the component; null: any. */
+export function holds(backup: Backup, kind: ComponentKind | null): boolean {
   return kind === null || backup.components.some((each) => each.kind === kind && each.status !== 'missing')
 }
 

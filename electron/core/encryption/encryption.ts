@@ -1,6 +1,8 @@
+import { advise } from '../../../shared/advice.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { RecoveryKeyStatus } from '../../../shared/model/recovery-key.ts'
 import { newIdentity, parseIdentity, type Identity, type Recipient } from '../archive/seal/age-key.ts'
+import { advisedError } from '../advised-error.ts'
 import { CipherThread } from '../archive/seal/cipher-thread.ts'
 import type { Clock, Log, SecretStore } from '../ports.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -53,9 +55,9 @@ export class Encryption implements AsyncDisposable {
   async recipients(): Promise<readonly Recipient[]> {
     const { recovery } = this.#book.read()
     if (recovery === null) {
-      throw new AppError(
+      throw advisedError(
         'recovery-key-needed',
-        'Encryption needs a recovery key that was written down and typed back, so nothing was written. Make one with holdfast recovery-key create, or leave encryption off with --no-encrypt.',
+        advise`Encryption needs a recovery key that was written down and typed back, so nothing was written. Make one ${{ way: 'make-recovery-key' }}, or leave encryption off ${{ way: 'not-encrypted' }}.`,
       )
     }
     const computer = await this.#computer()

@@ -2,16 +2,18 @@ import { isAbsolute } from 'node:path'
 import { filePathOf } from '../../../shared/archive-reference.ts'
 import type { ArchiveEntry } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { ComponentKind } from '../../../shared/model/backup.ts'
-import { toRemoteName } from '../../../shared/remote-name.ts'
+import { ComponentKind, type Backup } from '../../../shared/model/backup.ts'
+import { fromRemoteName, toRemoteName } from '../../../shared/remote-name.ts'
 import type { App } from '../app.ts'
 import { extractItems } from '../archive/extract.ts'
+import { openIndexCache } from '../archive/index-cache-open.ts'
 import type { ListedEntry } from '../archive/index-cache.ts'
 import type { ArchiveReader } from '../archive/reader.ts'
+import { folderHistory } from '../backups/folder-history.ts'
 import { itemHistory } from '../backups/item-history.ts'
 import { itemPath } from '../backups/item-path.ts'
 import { openBackup, type OpenBackup } from '../backups/open-backup.ts'
-import { selectBackup } from '../backups/select.ts'
+import { holds, selectBackup } from '../backups/select.ts'
 import type { Handlers } from '../dispatch.ts'
 import {
   inspectArchiveFile,
@@ -22,7 +24,13 @@ import { requireServer } from './require-server.ts'
 
 type ArchiveHandlers = Pick<
   Handlers,
-  'archive.inspect' | 'archive.list' | 'archive.find' | 'archive.history' | 'archive.read' | 'archive.extract'
+  | 'archive.inspect'
+  | 'archive.list'
+  | 'archive.find'
+  | 'archive.history'
+  | 'archive.folderHistory'
+  | 'archive.read'
+  | 'archive.extract'
 >
 
 /** An archive that is open for looking into it; `backupId` names it again. */
@@ -97,6 +105,16 @@ function list(reader: ArchiveReader, item: string | null): readonly ListedEntry[
   return entry.type === 'directory' ? reader.list(entry.path) : [entry]
 }
 
+const backupsOf = (app: App, { server, source }: Pick<Backup, 'server' | 'source'>): readonly Backup[] =>
+  app.catalog.list().filter((each) => each.server === server && each.source === source)
+
+/** A folder of a backup whose index was read before; null where it was not. */
+function listCached({ catalog, folders }: App, id: string, item: string | null): ListedEntry[] | null {
+  const { size, tree } = catalog.manifest(id).archive
+  using cache = openIndexCache({ cacheFolder: folders.cache, id, size, tree })
+  return cache?.list(Buffer.from(item === null ? '' : fromRemoteName(item))) ?? null
+}
+
 /** Looking into archives, and taking things out of them onto this computer. */
 export function archiveHandlers(app: App): ArchiveHandlers {
   return {
@@ -121,9 +139,8 @@ export function archiveHandlers(app: App): ArchiveHandlers {
       }
       return { hits, more }
     },
-    'archive.history': async ({ server, source, item, limit }, { signal }) => {
-      const backups = app.catalog.list().filter((each) => each.server === server && each.source === source)
-      const { versions, unread, older } = await itemHistory(backups, item, {
+    'archive.history': async ({ item, limit, ...of }, { signal }) => {
+      const { versions, unread, older } = await itemHistory(backupsOf(app, of), item, {
         ...{ open: ({ id }) => open(app, id, { signal }), limit, signal },
       })
       return {
@@ -132,6 +149,20 @@ export function archiveHandlers(app: App): ArchiveHandlers {
         })),
         unread: unread.map(({ backup: { id }, why }) => ({ backupId: id, why })),
         older,
+      }
+    },
+    'archive.folderHistory': async ({ item, ...of }, { signal }) => {
+      const kind = componentOf(item ?? undefined)
+      const backups = backupsOf(app, of).filter((backup) => holds(backup, kind))
+      const { entries, compared } = await folderHistory(backups, {
+        list: ({ id }) => listCached(app, id, item),
+        signal,
+      })
+      return {
+        entries: entries.map(({ path, newSince, ...counts }) => ({
+          ...{ path: toRemoteName(path), ...counts, newSince: newSince?.startedAt ?? null },
+        })),
+        ...{ compared, others: backups.length - compared },
       }
     },
     'archive.read': async ({ backup, item, offset, length }, { signal }) => {

@@ -1,6 +1,9 @@
 import type { ComponentKind, Scope } from '../../../shared/model/backup.ts'
+import { advise, type Remedy } from '../../../shared/advice.ts'
 import type { PlanNote } from '../../../shared/model/restore-plan.ts'
 import type { ArchiveReader } from '../archive/reader.ts'
+
+const extract = { way: 'extract' } as const
 
 /** Where components lie in an archive, what people call them, and how they are put back by hand (FORMAT §2). */
 const places: readonly {
@@ -8,26 +11,25 @@ const places: readonly {
   folder: string
   name: string
   scopes: readonly Scope[]
-  byHand: string
+  byHand: Remedy
 }[] = [
   {
     ...{ kind: 'mysql', folder: 'databases/mysql', name: 'MySQL databases', scopes: ['full', 'databases'] },
-    byHand: 'Take the dumps out with holdfast extract and read them in with mysql.',
+    byHand: advise`Take the dumps out ${extract} and read them in with mysql.`,
   },
   {
     ...{ kind: 'postgresql', folder: 'databases/postgresql', name: 'PostgreSQL databases' },
     scopes: ['full', 'databases'],
-    byHand: 'Take the dumps out with holdfast extract and read them in with pg_restore.',
+    byHand: advise`Take the dumps out ${extract} and read them in with pg_restore.`,
   },
   {
     ...{ kind: 'mail', folder: 'mail', name: 'Mailboxes', scopes: ['full', 'email'] },
-    byHand: 'Take them out with holdfast extract and put them into the Maildirs.',
+    byHand: advise`Take them out ${extract} and put them into the Maildirs.`,
   },
   {
     ...{ kind: 'config', folder: 'config', name: 'Configuration of the web server, PHP and certificates' },
     scopes: ['full'],
-    byHand:
-      'The plan compares it with the target; take over by hand what is needed there, with holdfast extract.',
+    byHand: advise`The plan compares it with the target; take over by hand what is needed there, ${extract}.`,
   },
 ]
 
@@ -53,6 +55,6 @@ export function notRestored(
     if (items !== null && !items.some(within)) return []
     if (reader.list(Buffer.from(folder)).length === 0) return []
     const text = `${name} in this archive are not restored by this version of Holdfast.`
-    return [{ level: kind === 'config' ? 'info' : 'warning', code: 'not-restored', text, remedy: byHand }]
+    return [{ level: kind === 'config' ? 'info' : 'warning', code: 'not-restored', text, ...byHand }]
   })
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { advise, type Remedy } from '../../../shared/advice.ts'
 import type { Output } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { advisedError } from '../advised-error.ts'
 import type { Log, SecretStore } from '../ports.ts'
 import { readPassphraseFile } from './passphrase-file.ts'
 import { probe, type ProbeResult } from './probe.ts'
@@ -22,10 +24,8 @@ export interface SecretsOptions {
 }
 
 const unlockKeychain = 'Unlock the keychain of your desktop session, then try again.'
-const unlockVault =
-  'Unlock the vault with holdfast secrets unlock, or name a file with its passphrase in HOLDFAST_PASSPHRASE_FILE.'
-const makeVault =
-  'Make a vault with holdfast secrets set-passphrase, or name a file with a passphrase in HOLDFAST_PASSPHRASE_FILE.'
+const unlockVault = advise`Unlock the vault ${{ way: 'unlock-vault' }}, or name a file with its passphrase in HOLDFAST_PASSPHRASE_FILE.`
+const makeVault = advise`Make a vault ${{ way: 'make-vault' }}, or name a file with a passphrase in HOLDFAST_PASSPHRASE_FILE.`
 
 /**
  * Where this computer keeps secrets: the keychain where it works, else the vault; where neither is there, every call
@@ -96,13 +96,13 @@ export class Secrets implements SecretStore {
     }
     return this.#keychainState === 'locked'
       ? { store: 'keychain', state: 'locked', advice: unlockKeychain }
-      : { store: 'none', state: 'absent', advice: makeVault }
+      : { store: 'none', state: 'absent', advice: makeVault.remedy, ways: makeVault.advice }
   }
 
   async #vaultStatus(): Promise<SecretsStatus> {
     try {
       if (await this.#openVault()) return { store: 'vault', state: 'ready', advice: null }
-      return { store: 'vault', state: 'locked', advice: unlockVault }
+      return { store: 'vault', state: 'locked', advice: unlockVault.remedy, ways: unlockVault.advice }
     } catch (error) {
       return { store: 'vault', state: 'locked', advice: sentenceOf(error) }
     }
@@ -181,17 +181,21 @@ export class Secrets implements SecretStore {
           `The keychain is locked. What it holds is unchanged. ${unlockKeychain}`,
         )
       case 'vault':
-        return new AppError(
+        return advisedError(
           'secrets-locked',
-          `The vault is locked. What it holds is unchanged. ${unlockVault}`,
+          following('The vault is locked. What it holds is unchanged.', unlockVault),
         )
       case 'none':
-        return new AppError(
+        return advisedError(
           'secrets-unavailable',
-          `There is no keychain here and no vault, so no password was stored or read. ${makeVault}`,
+          following('There is no keychain here and no vault, so no password was stored or read.', makeVault),
         )
     }
   }
+}
+
+function following(sentence: string, { remedy, advice }: Remedy): Remedy {
+  return { remedy: `${sentence} ${remedy}`, advice: [`${sentence} `, ...advice] }
 }
 
 function sentenceOf(error: unknown): string {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { advise } from '../../../shared/advice.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { advisedError } from '../advised-error.ts'
 import type { Log, SecretStore } from '../ports.ts'
 import { openDocument, type Document } from '../store/document.ts'
 import { Secret } from './secret.ts'
@@ -60,10 +62,7 @@ export class Vault implements SecretStore {
   async unlock(passphrase: Secret): Promise<void> {
     const file = this.#document.read()
     if (file === null) {
-      throw new AppError(
-        'not-found',
-        'There is no vault yet. Make one with: holdfast secrets set-passphrase.',
-      )
+      throw advisedError('not-found', advise`There is no vault yet. Make one ${{ way: 'make-vault' }}.`)
     }
     this.#key = await keyOf(file, passphrase)
   }
@@ -127,9 +126,9 @@ export class Vault implements SecretStore {
   #opened(): { readonly file: Box; readonly key: BoxKey } {
     const file = this.#document.read()
     if (this.#key !== null && file !== null) return { file, key: this.#key }
-    throw new AppError(
+    throw advisedError(
       'secrets-locked',
-      'The vault is locked. What it holds is unchanged: unlock it with holdfast secrets unlock, or name a file with the passphrase in HOLDFAST_PASSPHRASE_FILE.',
+      advise`The vault is locked. What it holds is unchanged: unlock it ${{ way: 'unlock-vault' }}, or name a file with the passphrase in HOLDFAST_PASSPHRASE_FILE.`,
     )
   }
 

@@ -40,9 +40,9 @@ export function hostKeyError(address: Address, key: Buffer, verdict: HostKeyVerd
         { details: { ...details, certAuthority: verdict.certAuthority } },
       )
     case 'changed':
-      return new AppError(
+      return advisedError(
         'host-key-changed',
-        `${place} shows another host key than before: it was set up anew, or someone stands in between. No login data was sent. Ask the server's owner, then replace the key with: holdfast server host-key.`,
+        advise`${place} shows another host key than before: it was set up anew, or someone stands in between. No login data was sent. Ask the server's owner, then replace the key ${{ way: 'replace-host-key' }}.`,
         { details: { ...details, known: verdict.known.map(describeHostKey) } },
       )
     case 'revoked':

@@ -1,6 +1,8 @@
 import ssh2 from 'ssh2'
 import type { AnyAuthMethod, BaseAgent, KeyboardInteractiveAuthMethod } from 'ssh2'
+import { advise } from '../../../shared/advice.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { advisedError } from '../advised-error.ts'
 import type { Server } from '../../../shared/model/server.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { KeyAgent } from './key-agent.ts'
@@ -65,9 +67,9 @@ export class Login implements AsyncDisposable {
     const password = await options.secrets.password(server)
     const agent = await agentFor(server, options)
     if (server.auth.kind === 'password' && !password && !options.ask) {
-      throw new AppError(
+      throw advisedError(
         'auth-failed',
-        `No password is stored for ${server.name}, so no login was tried. Store one with: holdfast server edit ${server.name} --password-stdin`,
+        advise`No password is stored for ${server.name}, so no login was tried. Store one ${{ way: 'store-password', server: server.name }}.`,
         { details: { tried: [] } },
       )
     }

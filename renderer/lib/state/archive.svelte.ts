@@ -5,6 +5,7 @@ import type { ArchiveEntry, Output } from '../../../shared/contract.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
 import { parentOf } from '../archive-paths.ts'
 import type { AppState } from './app-state.ts'
+import { FolderHistoryState } from './folder-history.svelte.ts'
 import { Loaded } from './loaded.svelte.ts'
 
 const mostHits = 500
@@ -21,6 +22,7 @@ export class ArchiveState {
   readonly server: string
   readonly source: string
   readonly list: Loaded<Output<'backups.list'>>
+  readonly history: FolderHistoryState
   readonly found: Loaded<{ readonly pattern: string } & Output<'archive.find'>>
   /** Empty for the archive's top. */
   folder = $state('')
@@ -48,6 +50,7 @@ export class ArchiveState {
     this.source = source
     this.#app = app
     this.list = new Loaded(() => app.client.call('backups.list', { server, source }))
+    this.history = new FolderHistoryState({ server, source }, () => this.folder, app)
     this.found = new Loaded(async () => {
       const pattern = this.pattern.trim()
       const hits = { pattern, source: null, backup: id, limit: mostHits }
@@ -72,6 +75,7 @@ export class ArchiveState {
       const { entries } = await this.#app.client.call('archive.list', { backup: this.id, item })
       this.#folders.set(path, entries)
       this.error = null
+      if (path === this.folder) void this.history.loaded.refresh()
     } catch (error) {
       this.#asked.delete(path)
       this.error = toWire(error)
@@ -88,7 +92,8 @@ export class ArchiveState {
     this.folder = path
     this.picked = null
     for (let at = path; at !== ''; at = parentOf(at)) this.#expand(at)
-    void this.load(path)
+    if (this.#folders.has(path)) void this.history.loaded.refresh()
+    else void this.load(path)
   }
 
   toggle(path: string): void {

@@ -15,7 +15,6 @@ export type ServerRestoreStep = (typeof serverRestoreSteps)[number]
 export class ServerRestore {
   step = $state<ServerRestoreStep>('what')
   from = $state('')
-  to = $state('')
   scope = $state<Scope>('full')
   enableCron = $state(false)
   readonly without = new SvelteSet<string>()
@@ -37,6 +36,7 @@ export class ServerRestore {
   readonly planned: boolean
   readonly blocked: boolean
   readonly #app: AppState
+  #chosenTarget = $state('')
   #asked = 0
   #plannedFor = $state('')
 
@@ -60,11 +60,19 @@ export class ServerRestore {
     void this.#begin(from)
   }
 
-  /** Whose accounts; all of them, and to the first server that they can go to. */
+  /** The server that gets them: the first that can, until another one is chosen; empty where there is none. */
+  get to(): string {
+    return this.targets.find((name) => name === this.#chosenTarget) ?? this.targets[0] ?? ''
+  }
+
+  set to(target: string) {
+    this.#chosenTarget = target
+  }
+
+  /** Whose accounts; all of them. */
   choose(from: string): void {
     this.from = from
     this.without.clear()
-    if (this.to === from || this.to === '') this.to = this.targets[0] ?? ''
   }
 
   leaveOut(account: string, out: boolean): void {

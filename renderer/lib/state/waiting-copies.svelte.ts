@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { Client } from '../../../shared/client.ts'
 import type { Output } from '../../../shared/contract.ts'
 import { toWire } from '../../../shared/errors.ts'
+import { errorWords } from '../advice-words.ts'
 import { isGoing, type JobsState } from './jobs.svelte.ts'
 import { Loaded } from './loaded.svelte.ts'
 import type { Toasts } from './toasts.svelte.ts'
@@ -44,7 +45,8 @@ export class WaitingCopies {
 
   /** Why it is not there: what the newest try said, of those begun here or by itself. */
   whyOf(copy: WaitingCopy): string {
-    return this.#jobs.byId(this.#begun.get(keyOf(copy)) ?? '')?.error?.message ?? copy.message
+    const error = this.#jobs.byId(this.#begun.get(keyOf(copy)) ?? '')?.error ?? null
+    return error === null ? copy.message : errorWords(error)
   }
 
   async tryNow(copy: WaitingCopy): Promise<void> {

@@ -1,6 +1,8 @@
 import { hkdfSync } from 'node:crypto'
 import { Decrypter, Encrypter } from 'age-encryption'
+import { advise } from '../../../../shared/advice.ts'
 import { AppError } from '../../../../shared/errors.ts'
+import { advisedError } from '../../advised-error.ts'
 import { chunkSize, sealedChunkSize } from './chunk-cipher.ts'
 import type { Identity, Recipient } from './age-key.ts'
 
@@ -74,9 +76,9 @@ export async function openStart(
 }
 
 export function keyMissing(cause?: unknown): AppError {
-  return new AppError(
+  return advisedError(
     'key-missing',
-    'It is encrypted, and no key on this computer opens it. Nothing is lost: give the recovery key with holdfast recovery-key use.',
+    advise`It is encrypted, and no key on this computer opens it. Nothing is lost: give the recovery key ${{ way: 'use-recovery-key' }}.`,
     { cause },
   )
 }

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers'
+import { advise } from '../../../../shared/advice.ts'
 import type { ArchiveReader } from '../../archive/reader.ts'
 import { cronLines } from '../crontab-lines.ts'
 import { mapCrontab } from '../crontab.ts'
@@ -61,7 +62,7 @@ export const cronRestorer: Restorer = {
       note({
         ...{ level: 'info', code: 'crontab-disabled' },
         text: `The ${lines} jobs of the crontab are put there commented out, so that they do not run on two servers.`,
-        remedy: `Take them into use with: holdfast cron enable ${target.server.name}/${mapping.user.to}`,
+        ...advise`Take them into use ${{ way: 'enable-cron', server: target.server.name, account: mapping.user.to }}`,
       })
     }
     const account = { account: mapping.user.to, uid: mapping.uid.to, gid: mapping.gid.to }

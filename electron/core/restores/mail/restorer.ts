@@ -189,7 +189,7 @@ export const mailRestorer: Restorer = {
         level: 'warning',
         code: 'not-restored',
         text: `The mailbox ${wanted.address} is kept as ${wanted.format} and not as a Maildir, so it is not restored.`,
-        remedy: 'Take it out with holdfast extract, and bring it in with: doveadm import',
+        ...advise`Take it out ${{ way: 'extract' }}, and bring it in with: doveadm import`,
       })
     }
     return {
