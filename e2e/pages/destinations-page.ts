@@ -29,7 +29,7 @@ export class DestinationsPage {
       .filter({ has: this.page.getByRole('link', { name, exact: true }) })
   }
 
-  kind(name: 'Folder' | 'Amazon S3' | 'Backblaze B2' | 'SFTP'): Locator {
+  kind(name: 'Local disk' | 'Amazon S3' | 'Backblaze B2' | 'SFTP'): Locator {
     return this.page.getByRole('radio', { name })
   }
 

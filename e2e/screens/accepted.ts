@@ -131,6 +131,15 @@ export const accepted: readonly Accepted[] = [
   ),
   ...of('g7-', place, 'The jobs can be opened from every page.', 'no jobs'),
 
+  ...of('h-', place, 'All schedules can be paused here.', 'search'),
+  ...of('h-', place, 'A run that did not go well is said where its schedule is listed.', 'schedule '),
+  ...of('h-', words, 'A name is one word, for the command line.', 'schedule 2, name'),
+  ...of('h-', place, 'A run that did not go well is told above the form.', 'head '),
+  ...of('i1-', place, 'Whether new copies are encrypted has a column.', 'row '),
+  ...of('i1-', words, 'Kind and whole address are said, and limits cannot be set.', 'row '),
+  ...of('i1-', place, 'Sizes of earlier days are not kept.', 'rail, Secrets'),
+  ...of('i', ['style'], 'It is added after it was seen to work: the button does both.', 'primary button'),
+
   ...of('j-', all, 'The jobs can be opened from every page.', 'jobs button'),
   ...of('k-', place, 'How often a key was seen is not counted, so less stands above.', 'alarm', 'harmless'),
   ...of('k-', place, 'How often a key was seen is not counted, so less stands above.', 'attack', 'on hold'),

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import type { Answers } from '../fixtures/answers.ts'
 import type { Box } from './box.ts'
 import { appPairs } from './pairs-app.ts'
+import { placePairs } from './pairs-places.ts'
 import { sheetPairs } from './pairs-sheets.ts'
 import { taskPairs } from './pairs-tasks.ts'
 
@@ -23,6 +24,6 @@ export interface Pair {
 }
 
 /** All of them, in the order of the mockups. */
-export const pairs: readonly Pair[] = [...appPairs, ...taskPairs, ...sheetPairs].sort((a, b) =>
-  a.name < b.name ? -1 : 1,
+export const pairs: readonly Pair[] = [...appPairs, ...placePairs, ...taskPairs, ...sheetPairs].sort(
+  (a, b) => (a.name < b.name ? -1 : 1),
 )
