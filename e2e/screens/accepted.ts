@@ -69,7 +69,15 @@ export const accepted: readonly Accepted[] = [
 
   ...of('f-', all, 'A search has a list of its own.', 'search'),
   ...of('f-', words, 'An index has no sizes of folders.', 'tree, ', 'about the folder'),
-  ...of('f-', words, 'An index has no sizes of folders, and folders are not compared.', 'row '),
+  ...of(
+    'f-',
+    words,
+    'An index has no sizes of folders, and folders are not compared.',
+    'row 1',
+    'row 2',
+    'row 3',
+  ),
+  ...of('f-', words, 'SI writes kB, and the time of day is in the title.', 'row 4', 'row 7'),
   ...of('f-', placeAndWords, 'SI writes kB; the pane can be closed.', 'history', 'first ', 'compare'),
   ...of('f2-', placeAndWords, 'Three lines are shown around each change.', 'skipped lines', 'first line'),
   ...of('f2-', place, 'Three lines are shown around each change.', 'removed line', 'added '),

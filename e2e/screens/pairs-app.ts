@@ -126,7 +126,7 @@ export const appPairs: readonly Pair[] = [
       same('tree, public_html', '[role="treeitem"] >> nth=1'),
       same('tree, wp-admin', '[role="treeitem"] >> nth=2'),
       same('about the folder', '.panes > :nth-child(2) > p'),
-      ...rowBoxes('.panes .table', [1, 2, 3, 7], [1, 2, 3, 4]),
+      ...rowBoxes('.panes .table', [1, 2, 3, 4, 7], [1, 2, 3, 4, 5]),
       same('history', '.panes > :nth-child(3) h2'),
       { label: 'first group', mockup: '.panes h3', screen: '.panes h4' },
       same('first version', '.hist li >> nth=0'),
