@@ -152,7 +152,7 @@ test('where the product refuses what a button asked for, that is said', async ()
   notifications()[0]?.emit('action', { actionIndex: 0 })
   await expect
     .poll(() => shown.filter(({ what }) => what === 'error-box').map(({ value }) => value))
-    .toEqual(['Nothing was started: It is running already.'])
+    .toEqual(['That was not done: It is running already.'])
   await page.call('script', { method: 'schedules.list', value: { schedules: [] } })
   await emit({ type: 'schedules.changed' })
 })

@@ -182,7 +182,7 @@ export class Desktop {
     try {
       await act()
     } catch (error) {
-      dialog.showErrorBox('Nothing was started', toWire(error).message)
+      dialog.showErrorBox('That was not done', toWire(error).message)
     }
   }
 

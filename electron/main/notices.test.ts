@@ -148,7 +148,10 @@ test('what was missed and runs now is told once, with a way to put it off, and i
     ...{ now: () => new Date('2026-04-08T09:00:00Z'), zone: 'UTC', show: (each: Notice) => shown.push(each) },
   })
   const caughtUp = (change: Partial<ScheduleRun>) =>
-    run({ count: 2, late: true, manual: false, attempts: 0, finishedAt: null, ...change })
+    run({
+      ...{ count: 2, late: true, manual: false, attempts: 0, finishedAt: null },
+      ...{ firstDueAt: '2026-04-07T02:00:00Z', startedAt: '2026-04-08T08:59:00Z', ...change },
+    })
   notifier.takeRuns([caughtUp({ state: 'waiting' })])
   notifier.takeRuns([caughtUp({ state: 'running' })])
   notifier.takeRuns([caughtUp({ state: 'running' })])
@@ -162,7 +165,8 @@ test('what was missed and runs now is told once, with a way to put it off, and i
   ])
   notifier.takeRuns([caughtUp({ state: 'failed', finishedAt: '2026-04-08T09:00:00Z' })])
   expect(shown[1]?.title).toBe('Nightly failed')
-  for (const other of [{ manual: true }, { late: false }, { attempts: 1 }])
+  const cutOff = { startedAt: '2026-04-07T02:00:10Z' }
+  for (const other of [{ manual: true }, { late: false }, { attempts: 1 }, cutOff])
     expect(runNotice(caughtUp({ state: 'running', ...other }), { success: true })).toBeNull()
 })
 

@@ -78,7 +78,7 @@ export function jobNotice(job: Job, { success }: { readonly success: boolean }):
       return {
         title: `${job.title}: something is missing`,
         body: 'What could be read is kept. The report says what is missing.',
-        ...{ route, alarm: false, actions: report },
+        ...{ route, alarm: false, actions: ended },
       }
     case 'succeeded': {
       if (job.warnings === 0 && !success) return null
@@ -121,9 +121,13 @@ export function runNotice(run: ScheduleRun, { success }: { readonly success: boo
   }
 }
 
+/** A run that begins so much later than it was due was missed; one that was cut off began in time. */
+const punctual = 5 * 60_000
+
 /** Whether a run that has begun is of times that passed while nothing could run. */
-export function isCaughtUp({ state, late, manual, attempts }: ScheduleRun): boolean {
-  return state === 'running' && late && !manual && attempts === 0
+function isCaughtUp({ late, manual, attempts, startedAt, firstDueAt }: ScheduleRun): boolean {
+  const lateBy = startedAt === null ? 0 : Date.parse(startedAt) - Date.parse(firstDueAt)
+  return late && !manual && attempts === 0 && lateBy > punctual
 }
 
 function caughtUpNotice({ schedule, count }: ScheduleRun, route: string): Notice {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ArchiveEntry } from '../../shared/contract.ts'
+import type { ArchiveEntry } from '../../shared/archive-contract.ts'
 import type { Backup } from '../../shared/model/backup.ts'
 import { groupVersions, groupWords } from './item-versions.ts'
 

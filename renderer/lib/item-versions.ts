@@ -1,4 +1,4 @@
-import type { ArchiveEntry } from '../../shared/contract.ts'
+import type { ArchiveEntry } from '../../shared/archive-contract.ts'
 import type { Backup } from '../../shared/model/backup.ts'
 import { shortDayOf, timeOf } from './dates.ts'
 

@@ -1,4 +1,4 @@
-import type { ArchiveEntry } from '../../../shared/contract.ts'
+import type { ArchiveEntry } from '../../../shared/archive-contract.ts'
 import type { Answers } from '../../fixtures/answers.ts'
 import { idOf } from './catalog.ts'
 import { newConfig, oldConfig } from './two-configs.ts'

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { ExtractReport } from '../../../shared/contract.ts'
+import type { ExtractReport } from '../../../shared/archive-contract.ts'
 import { bufferSource } from './byte-source.ts'
 import { extractItems } from './extract.ts'
 import { accountEntries, buildFixture } from './fixture.ts'

@@ -1,6 +1,6 @@
 import { realpath, statfs } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { ExtractReport } from '../../../shared/contract.ts'
+import type { ExtractReport } from '../../../shared/archive-contract.ts'
 import { AppError, hasCode, throwIfCancelled } from '../../../shared/errors.ts'
 import { toRemoteName } from '../../../shared/remote-name.ts'
 import { makeFolder } from '../store/durable.ts'

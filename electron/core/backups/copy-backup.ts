@@ -221,8 +221,11 @@ export async function copyBackup(
   const claims: Claim[] = []
   try {
     await makeCopy(backup, to, { claims, job, parts })
+    const lacking = parts.copyQueue.of(backup.id)
+    // Before it is off the queue: a process that ends in between tells it again.
+    if (lacking.length > 0 && lacking.every(({ destination }) => destination === to))
+      await parts.onWhole(backup)
     await parts.copyQueue.remove(backup.id, to)
-    if (parts.copyQueue.of(backup.id).length === 0) await parts.onWhole(backup)
     return { state: 'succeeded', backupId: backup.id, warnings: 0 }
   } catch (error) {
     throw error instanceof SuppressedError ? error.suppressed : error

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { filePathOf } from '../../../shared/archive-reference.ts'
-import type { ArchiveEntry } from '../../../shared/contract.ts'
+import type { ArchiveEntry } from '../../../shared/archive-contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { ComponentKind, type Backup } from '../../../shared/model/backup.ts'
 import { fromRemoteName, toRemoteName } from '../../../shared/remote-name.ts'

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { clockIsDoubtful } from './clock-watch.ts'
 import { SimulatedClock } from './testing/simulated-clock.ts'
 import { dailySchedule, openTestScheduler, serverId } from './testing/test-scheduler.ts'
@@ -271,7 +271,14 @@ describe('a run that is put off', () => {
     clock.set(at('2026-04-04T09:00:00'))
     await scheduler.look()
     await begun.promise
+    const change = history.changeRun.bind(history)
+    vi.spyOn(history, 'changeRun').mockImplementation(async (id, how) => {
+      await change(id, how)
+      // Somebody looks just when the run has been stopped.
+      if (history.get(id)?.state === 'waiting') await scheduler.look()
+    })
     await scheduler.putOff(schedule, at('2026-04-04T11:00:00'))
+    vi.restoreAllMocks()
     expect(tried).toEqual(['alice', 'bob'])
     expect(history.of(schedule.id)).toMatchObject([
       { state: 'waiting', notBefore: '2026-04-04T11:00:00.000Z', attempts: 0, count: 3 },

@@ -31,6 +31,7 @@ const mostAttempts = 5
 /** What this process has begun. */
 interface RunningRun {
   readonly ended: Promise<void>
+  /** Aborted, with the time at which it goes on as reason, where it is put off. */
   readonly putOff: AbortController
 }
 
@@ -91,22 +92,10 @@ export class Scheduler implements AsyncDisposable {
    * up already stay so. Throws `conflict` where no run is open, or another process has begun it.
    */
   async putOff(schedule: Schedule, until: Date): Promise<void> {
-    const { history } = this.#options
-    const run = history.of(schedule.id).find(({ state }) => state === 'waiting' || state === 'running')
-    const running = run === undefined ? undefined : this.#running.get(run.id)
-    if (run === undefined || (run.state === 'running' && running === undefined)) {
-      throw new AppError(
-        'conflict',
-        `Nothing of ${schedule.name} is running or waiting. Nothing was changed.`,
-      )
-    }
-    running?.putOff.abort()
+    const turn = this.#turn.then(() => this.#stopOrDelay(schedule, until))
+    this.#turn = turn.catch(() => undefined)
+    const running = await turn
     await running?.ended
-    await history.changeRun(run.id, (each) =>
-      each.finishedAt === null
-        ? { ...each, state: 'waiting', late: true, notBefore: until.toISOString() }
-        : each,
-    )
   }
 
   /** Looks again and again until the signal ends it. For a host that stays. */
@@ -127,6 +116,25 @@ export class Scheduler implements AsyncDisposable {
     this.#stop.abort()
     await this.#turn
     await this.idle()
+  }
+
+  /** The run that is being stopped, or null where one that waits only was given its time. */
+  async #stopOrDelay(schedule: Schedule, until: Date): Promise<RunningRun | null> {
+    const { history } = this.#options
+    const run = history.of(schedule.id).find(({ state }) => state === 'waiting' || state === 'running')
+    const running = run === undefined ? undefined : this.#running.get(run.id)
+    if (run === undefined || (run.state === 'running' && running === undefined)) {
+      throw new AppError(
+        'conflict',
+        `Nothing of ${schedule.name} is running or waiting. Nothing was changed.`,
+      )
+    }
+    if (running !== undefined) {
+      running.putOff.abort(until)
+      return running
+    }
+    await history.changeRun(run.id, (each) => ({ ...each, late: true, notBefore: until.toISOString() }))
+    return null
   }
 
   /** Milliseconds until something may have to be done. */
@@ -189,28 +197,31 @@ export class Scheduler implements AsyncDisposable {
     try {
       await onBegin(begun, schedule)
       await executeRun(begun.id, schedule, this.#options, { signal: this.#stop.signal, putOff })
-      const run = await this.#finish(begun.id, this.#stop.signal.aborted || putOff.aborted)
+      const run = await this.#finish(begun.id, putOff.aborted ? (putOff.reason as Date) : null)
       if (run) await onEnd(run, schedule)
     } catch (error) {
       log.write('error', 'A scheduled run could not be noted', { run: begun.id, error: String(error) })
     }
   }
 
-  /** Gives a run its end, or another attempt, also where it was stopped. Resolves to the run where it has ended. */
-  async #finish(id: string, stopped: boolean): Promise<ScheduleRun | null> {
+  /**
+   * Gives a run its end, or another attempt: at `until` where it was put off before it had come to its end. Resolves to
+   * the run where it has ended.
+   */
+  async #finish(id: string, until: Date | null): Promise<ScheduleRun | null> {
     const { history, clock } = this.#options
     const run = history.get(id)
     if (run === undefined) return null
     const now = clock.now()
     const attempts = run.attempts + 1
-    const whole = run.sources.length > 0 && run.sources.every(isOver)
-    if ((stopped && !whole) || (attempts < mostAttempts && run.sources.some(isWorthRetrying))) {
-      const notBefore = new Date(
-        now.getTime() + (stopped ? 0 : firstRetry * 2 ** (attempts - 1)),
-      ).toISOString()
+    const closing = this.#stop.signal.aborted
+    const putOff = until !== null && !(run.sources.length > 0 && run.sources.every(isOver))
+    if (closing || putOff || (attempts < mostAttempts && run.sources.some(isWorthRetrying))) {
+      const retryAt = new Date(now.getTime() + (closing ? 0 : firstRetry * 2 ** (attempts - 1)))
+      const notBefore = (putOff ? until : retryAt).toISOString()
       await history.changeRun(id, (each) => ({
         ...each,
-        ...{ state: 'waiting', notBefore, late: true, attempts: stopped ? run.attempts : attempts },
+        ...{ state: 'waiting', notBefore, late: true, attempts: closing || putOff ? run.attempts : attempts },
       }))
       return null
     }

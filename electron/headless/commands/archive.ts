@@ -2,7 +2,7 @@ import { filePathOf, fileReference, typedFile } from '../../../shared/archive-re
 import { AppError } from '../../../shared/errors.ts'
 import { formatBytes, plural } from '../../../shared/format.ts'
 import type { Client } from '../../../shared/client.ts'
-import type { ArchiveEntry } from '../../../shared/contract.ts'
+import type { ArchiveEntry } from '../../../shared/archive-contract.ts'
 import type { AddCommands, CommandContext } from '../command.ts'
 import { resolve } from 'node:path'
 import { parsePath, parseSourceRef } from '../names.ts'

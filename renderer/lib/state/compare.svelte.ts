@@ -1,6 +1,6 @@
 import { createContext } from 'svelte'
 import type { Output } from '../../../shared/contract.ts'
-import type { ArchiveEntry } from '../../../shared/contract.ts'
+import type { ArchiveEntry } from '../../../shared/archive-contract.ts'
 import { toWire, type WireError } from '../../../shared/errors.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
 import { nameOf } from '../archive-paths.ts'

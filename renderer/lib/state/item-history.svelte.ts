@@ -1,5 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity'
-import type { ArchiveEntry, Output } from '../../../shared/contract.ts'
+import type { ArchiveEntry } from '../../../shared/archive-contract.ts'
+import type { Output } from '../../../shared/contract.ts'
 import type { Backup } from '../../../shared/model/backup.ts'
 import { groupVersions, type ItemVersion } from '../item-versions.ts'
 import type { AppState } from './app-state.ts'

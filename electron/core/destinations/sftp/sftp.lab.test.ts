@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startHost, type LabHost } from '../../../../e2e/lab/lab.ts'
-import { openTestPlace, sharedLink } from '../../../../e2e/lab/sftp-place.ts'
+import { labProfile, openTestPlace, sharedLink } from '../../../../e2e/lab/sftp-place.ts'
 import { describeDestination } from '../conformance.ts'
 
 let host: LabHost
@@ -17,3 +17,9 @@ afterAll(async () => {
 })
 
 describeDestination('SFTP (OpenSSH)', () => openTestPlace(host, `upload/${randomUUID()}`, link))
+
+test('OpenSSH is written to in requests as large as it takes', async () => {
+  const options = { signal: new AbortController().signal }
+  await using session = await link.open(labProfile(host, 'upload'), options)
+  expect(session.writeSize).toBe(224 * 1024)
+})

@@ -79,6 +79,7 @@ describe('a lost server', () => {
 
       const undone = await run('undo', job, '--confirm', 'empty')
       expect([undone.code, undone.stderr]).toEqual([0, expect.any(String)])
+      expect((await run('report', job)).stdout).not.toContain('Undo until')
       expect(await traces()).toBe(before)
     },
   )
